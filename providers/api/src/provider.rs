@@ -1,0 +1,90 @@
+//! The trait that every cloud implements.
+
+use std::fmt;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use crate::error::ProviderError;
+
+/// An address as its provider names it: the IP itself, or an id.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AddressId(pub String);
+
+impl fmt::Display for AddressId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What an address points at, in the provider's terms: a server id, a port, an interface.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Target(pub String);
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One reading of an address.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Observation {
+    /// Who holds it; `None` if it is free.
+    pub holder: Option<Target>,
+    /// What changes with every move, where the cloud has that.
+    pub version: Option<String>,
+    /// The cloud is at work on it: neither free nor settled.
+    pub busy: bool,
+    /// The cloud reports the holder as stopped or gone. `false` also where it does not tell.
+    pub holder_down: bool,
+}
+
+/// What a provider can do, and how fast.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capabilities {
+    /// `assign` moves an address from one holder to another in one call.
+    pub moves_in_one_call: bool,
+    /// How long after a successful `assign` an observation may still be old.
+    pub settle: Duration,
+    /// How long one call takes at most; the provider itself ends it then.
+    pub call_timeout: Duration,
+}
+
+/// A cloud that has movable addresses.
+///
+/// # Guarantees
+/// - `observe` is never answered from a cache.
+/// - Every call ends within `capabilities().call_timeout` (for `assign` and `release` that includes waiting for the cloud's own action to end).
+/// - No error, log line or `Debug` output holds a credential.
+///
+/// # Assumptions
+/// - At most one `assign` or `release` per address is in flight from this process.
+/// - A future may be dropped at any time; the call may then still take effect.
+///
+/// # Caveats
+/// - An `assign` that ended with [`ErrorKind::MaybeApplied`](crate::ErrorKind::MaybeApplied) may take effect later, even much later.
+///
+/// # Errors
+/// See [`ErrorKind`](crate::ErrorKind): each kind says what the caller may do.
+#[async_trait]
+pub trait Provider: fmt::Debug + Send + Sync {
+    /// A short name, the key under which targets are published to peers.
+    fn name(&self) -> &str;
+
+    /// What it can do.
+    fn capabilities(&self) -> Capabilities;
+
+    /// Who this node is, in the cloud's terms.
+    async fn target(&self) -> Result<Target, ProviderError>;
+
+    /// Who holds the address now.
+    async fn observe(&self, address: &AddressId) -> Result<Observation, ProviderError>;
+
+    /// Moves the address to `to`. `seen` is the observation that licensed the move (`None` in a blind takeover); a cloud with a compare-and-set refuses the move if it is
+    /// no longer true. `Ok` means that the cloud confirmed the end of the move, not merely its beginning.
+    async fn assign(&self, address: &AddressId, to: &Target, seen: Option<&Observation>) -> Result<(), ProviderError>;
+
+    /// Takes the address from `from`, so that nobody holds it. No error if `from` does not hold it.
+    async fn release(&self, address: &AddressId, from: &Target) -> Result<(), ProviderError>;
+}

@@ -1,0 +1,66 @@
+//! What an election needs to know before it starts. Values arrive validated: the rules are in `les`'s `config`.
+
+use std::time::Duration;
+
+use crate::addr::Addr;
+use crate::identity::{Incarnation, NodeId};
+
+/// Who this node is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The advertised address.
+    pub addr: Addr,
+    /// The installation.
+    pub id: NodeId,
+    /// The process.
+    pub inc: Incarnation,
+}
+
+/// Timings and bounds of an election.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ElectionConfig {
+    /// Addresses that are always retried (rule 3).
+    pub seeds: Vec<Addr>,
+    /// From one answer of a member to the next request to it.
+    pub poll_interval: Duration,
+    /// The same for a reference member, which pays a thread for every request.
+    pub reference_poll_interval: Duration,
+    /// After which an unanswered poll is a missed one. The driver ends the exchange by then.
+    pub poll_timeout: Duration,
+    /// Polls missed in a row, at least, before a member is silent.
+    pub missed_polls: u32,
+    /// Time without an answer, at least, before a member is silent (`T_s`).
+    pub silence_after: Duration,
+    /// How long a node that lost everyone at once doubts itself before it believes that (three or more nodes).
+    pub lone_wait: Duration,
+    /// After which a peer that answers but never asks, or that is nominated and never leads, is a zombie.
+    pub zombie_after: Duration,
+    /// How long a starting node waits for its seeds before it takes its place (rule R1).
+    pub join_window: Duration,
+    /// Lead without ever having met anybody after this long; `None` is never (rule 5).
+    pub alone_after: Option<Duration>,
+    /// Most members besides oneself.
+    pub max_members: usize,
+    /// The node moves addresses: it must know its own target before it may lead.
+    pub needs_target: bool,
+}
+
+impl Default for ElectionConfig {
+    /// The shipped defaults, without seeds.
+    fn default() -> Self {
+        Self {
+            seeds: Vec::new(),
+            poll_interval: Duration::from_millis(250),
+            reference_poll_interval: Duration::from_secs(2),
+            poll_timeout: Duration::from_secs(1),
+            missed_polls: 3,
+            silence_after: Duration::from_secs(3),
+            lone_wait: Duration::from_secs(5),
+            zombie_after: Duration::from_secs(30),
+            join_window: Duration::from_secs(1),
+            alone_after: None,
+            max_members: 256,
+            needs_target: false,
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What can happen to an election: a closed set.
+
+use std::net::SocketAddr;
+
+use crate::addr::{Addr, Forbidden};
+use crate::state::StateDoc;
+use crate::time::Time;
+
+/// One poll, so that a late or doubled answer is told from the awaited one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PollId(pub u64);
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A poll was answered with a valid document.
+    Answer {
+        /// Which poll.
+        poll: PollId,
+        /// The IP and port that answered.
+        from: SocketAddr,
+        /// The document.
+        doc: Box<StateDoc>,
+    },
+    /// A poll was not answered.
+    Failed {
+        /// Which poll.
+        poll: PollId,
+        /// What was seen instead.
+        evidence: Evidence,
+    },
+    /// Somebody asked us for `/state/<addr>`.
+    PolledBy {
+        /// The address it gave. Unverified: anybody can write anything there.
+        addr: Addr,
+        /// It asks to be looked at, since it has news.
+        look: bool,
+    },
+    /// The provider said who this node is.
+    Target {
+        /// The provider's name.
+        provider: String,
+        /// This node there.
+        target: String,
+    },
+    /// A cloud address was read (or could not be).
+    AddressRead {
+        /// The address's identity.
+        address: String,
+        /// It is the first configured one, which decides rule H2.
+        first: bool,
+        /// When the reading began.
+        begun: Time,
+        /// Whether the address was ours; `None` if the reading failed.
+        mine: Option<bool>,
+    },
+    /// The node is about to exit: say goodbye.
+    Leave,
+}
+
+/// Why a poll has no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evidence {
+    /// A fresh connection to this IP and port was refused: nobody listens there.
+    Refused {
+        /// Where.
+        at: SocketAddr,
+    },
+    /// Nothing came within `poll_timeout`.
+    Silent,
+    /// The connection was reset or closed before a whole answer.
+    Broken,
+    /// No route, network unreachable, or the name does not resolve.
+    Unreachable,
+    /// The peer answered, but not with a valid document.
+    BadAnswer,
+    /// The address must not be contacted.
+    Forbidden(Forbidden),
+}
+
+impl Evidence {
+    /// One word for logs and `/diag/`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Refused { .. } => "refused",
+            Self::Silent => "silent",
+            Self::Broken => "broken",
+            Self::Unreachable => "unreachable",
+            Self::BadAnswer => "bad_answer",
+            Self::Forbidden(_) => "forbidden",
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What an election licenses the reconciler to do: who leads, and whom a leader may overwrite.
+
+use std::collections::BTreeMap;
+
+use crate::addr::Addr;
+use crate::election::output::Loss;
+use crate::identity::Epoch;
+use crate::time::Time;
+
+/// The part of a [`crate::View`] on which address reconciliation depends.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Leadership {
+    /// This node's own reign, if it leads.
+    pub reign: Option<Reign>,
+    /// Every other node that is or was a member, whose targets are no strangers'.
+    pub nodes: Vec<KnownNode>,
+    /// How far the seeds were heard.
+    pub seeds: SeedsHeard,
+}
+
+/// A reign of this node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reign {
+    /// Its epoch: with the node's id the fencing token.
+    pub epoch: Epoch,
+    /// Since when this node leads without a break. A meeting that is won raises the epoch and keeps this.
+    pub since: Time,
+    /// Whom this node followed before.
+    pub predecessor: Option<Addr>,
+    /// Members that are more senior, were lost on silence, and might take over too: how many turns to wait before the first reading.
+    pub rank: u32,
+    /// Every other member is heard or proven dead, and so is the predecessor: the takeover may read nothing first.
+    pub blind: Option<BlindTakeover>,
+    /// Other leaders are heard (rule H2): a reading begun after this moment is wanted, and nothing is written.
+    pub meeting: Option<Time>,
+}
+
+/// The licence to take over without reading first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlindTakeover {
+    /// Address to when the predecessor's last reading that showed it as its own began, on this node's clock.
+    pub held: BTreeMap<String, Time>,
+}
+
+/// Another node that is or was a member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownNode {
+    /// Its canonical name.
+    pub addr: Addr,
+    /// Who it is in the cloud's terms: provider name to target.
+    pub targets: BTreeMap<String, String>,
+    /// How it stands to this node.
+    pub standing: Standing,
+    /// The reign in which this node followed it, if it was lost and has not acknowledged a newer reign since: the licence to
+    /// overwrite it (never passed on by gossip).
+    pub licence: Option<Epoch>,
+}
+
+/// How another node stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Its latest answer names this node as leader in `epoch`; it was asked at `asked`.
+    Follows {
+        /// The reign it acknowledges.
+        epoch: Epoch,
+        /// When the request was sent.
+        asked: Time,
+    },
+    /// A member that does not (yet) follow this node.
+    Member,
+    /// Lost.
+    Lost(Loss),
+}
+
+/// How far the configured seeds were heard since this node started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum SeedsHeard {
+    /// Some were not, and no majority was or not for long enough.
+    #[default]
+    Unheard,
+    /// All answered or refused.
+    All,
+    /// A majority did; the rest have been silent since this moment.
+    Majority {
+        /// The start of their silence.
+        rest_silent_since: Time,
+    },
+}

@@ -1,0 +1,201 @@
+//! What an election asks of its driver: a closed set, drained to the end after every call.
+
+use crate::addr::Addr;
+use crate::election::input::{Evidence, PollId};
+use crate::identity::{Epoch, NodeId, Stamp};
+
+/// Something to do or to tell.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// Ask `GET /state/<own addr>` of a peer over a fresh connection, and report [`crate::Input::Answer`] or
+    /// [`crate::Input::Failed`] within the poll timeout.
+    Poll {
+        /// To be given back with the outcome.
+        poll: PollId,
+        /// Whom to ask.
+        addr: Addr,
+        /// Say that we have news, so that it asks us back at once.
+        look: bool,
+    },
+    /// Something that a person may want to know.
+    Notice(Notice),
+}
+
+/// How a member was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// E1: proof of death: a fresh connection to its IP and port was refused, or another incarnation answers there.
+    Dead,
+    /// It said goodbye.
+    Goodbye,
+    /// E2: silent here and to another observer, and nobody vouches for it.
+    Silent,
+    /// E3: silent here, and nobody else to ask.
+    LoneSilence,
+    /// It answers, but its own loop is dead.
+    Zombie,
+}
+
+impl Loss {
+    /// Proof, as against silence.
+    #[must_use]
+    pub const fn is_proof(self) -> bool {
+        matches!(self, Self::Dead | Self::Goodbye)
+    }
+
+    /// One word for logs and `/diag/`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Dead => "dead",
+            Self::Goodbye => "goodbye",
+            Self::Silent => "silent",
+            Self::LoneSilence => "lone_silence",
+            Self::Zombie => "zombie",
+        }
+    }
+}
+
+/// Why a leader stopped leading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepDown {
+    /// H2: the other leader holds the address, or has the newer reign.
+    LostMeeting,
+    /// H4: a live member followed a newer leader.
+    NewerEpoch,
+    /// A more senior node is there, in a cluster with reference nodes.
+    MoreSenior,
+    /// It became ineligible.
+    Ineligible,
+    /// It is about to exit.
+    Leaving,
+}
+
+impl StepDown {
+    /// One word for logs and `/diag/`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::LostMeeting => "lost_meeting",
+            Self::NewerEpoch => "newer_epoch",
+            Self::MoreSenior => "more_senior",
+            Self::Ineligible => "ineligible",
+            Self::Leaving => "leaving",
+        }
+    }
+}
+
+/// What happened, for events and logs. Each one is emitted on a change, never repeated while nothing changes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Notice {
+    /// The join window ended; the node has its place.
+    Joined {
+        /// Its stamp.
+        stamp: Stamp,
+        /// Rule R1 applied: a live cluster was found, and the node went behind it.
+        behind: bool,
+    },
+    /// A member was heard for the first time.
+    MemberJoined {
+        /// Who.
+        addr: Addr,
+        /// It speaks the reference's protocol only.
+        reference: bool,
+    },
+    /// The first poll of a member failed.
+    Suspected {
+        /// Who.
+        addr: Addr,
+        /// What was seen.
+        evidence: Evidence,
+    },
+    /// A member was removed.
+    MemberLost {
+        /// Who.
+        addr: Addr,
+        /// On which evidence.
+        loss: Loss,
+        /// It was the leader.
+        was_leader: bool,
+    },
+    /// This node nominates itself and waits for the others.
+    Candidate {
+        /// The members whose confirmation is awaited.
+        waiting_for: Vec<Addr>,
+    },
+    /// This node leads.
+    Elected {
+        /// Its reign.
+        epoch: Epoch,
+        /// Whom it followed before.
+        predecessor: Option<Addr>,
+    },
+    /// This node follows.
+    Following {
+        /// Whom.
+        leader: Addr,
+        /// In which reign; [`Epoch::NONE`] for a reference node.
+        epoch: Epoch,
+    },
+    /// This node stopped leading.
+    SteppedDown {
+        /// Why.
+        why: StepDown,
+    },
+    /// This node goes to the end of the order (rules R2 and R5).
+    Restamped {
+        /// Its new stamp.
+        stamp: Stamp,
+    },
+    /// Another leader is heard.
+    MetLeader {
+        /// Who.
+        addr: Addr,
+        /// Its reign.
+        epoch: Epoch,
+    },
+    /// This node remains leader after a meeting.
+    WonMeeting {
+        /// Its new reign.
+        epoch: Epoch,
+    },
+    /// Two nodes have one id: both are ineligible until a person mends it.
+    Clone {
+        /// The id.
+        id: NodeId,
+        /// Where.
+        at: Vec<Addr>,
+    },
+    /// This node is asked but hears nobody (or hears again).
+    Deaf(bool),
+    /// A peer was excluded: what it says cannot be right.
+    Excluded {
+        /// Who.
+        addr: Addr,
+        /// The rule it broke.
+        why: Exclusion,
+    },
+}
+
+/// Why a peer is not admitted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exclusion {
+    /// It calls itself by this node's address, or by another's.
+    WrongName,
+    /// The member list is full.
+    TooMany,
+    /// It must not be contacted.
+    Forbidden,
+}
+
+impl Exclusion {
+    /// One word for logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::WrongName => "wrong_name",
+            Self::TooMany => "too_many",
+            Self::Forbidden => "forbidden",
+        }
+    }
+}

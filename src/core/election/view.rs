@@ -1,0 +1,184 @@
+//! A snapshot of an election: what the server shows and the reconciler acts on.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::addr::Addr;
+use crate::election::config::Identity;
+use crate::election::leadership::Leadership;
+use crate::election::output::Loss;
+use crate::identity::{Epoch, NodeId, Stamp};
+use crate::state::{Ext, Holding, MeetReading, StateDoc};
+use crate::time::Time;
+
+/// What this node is in the election.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// It leads.
+    Leader {
+        /// Its reign.
+        epoch: Epoch,
+        /// Since when.
+        since: Time,
+    },
+    /// It follows a node that leads.
+    Follower {
+        /// Whom.
+        leader: Addr,
+        /// In which reign; [`Epoch::NONE`] for a reference node.
+        epoch: Epoch,
+        /// Since when.
+        since: Time,
+    },
+    /// There is no leader yet.
+    Undecided(Undecided),
+}
+
+/// Why there is no leader yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Undecided {
+    /// The join window is open.
+    Joining,
+    /// Rule 5: no other node was ever met.
+    NoContact,
+    /// Nobody who is heard may lead.
+    NobodyEligible,
+    /// Another node is nominated and does not lead yet.
+    Nominated(Addr),
+    /// This node is nominated and waits for these members to confirm it.
+    Candidate(Vec<Addr>),
+    /// It is about to exit.
+    Leaving,
+}
+
+/// Why this node may not be elected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ineligible {
+    /// The join window is open.
+    Joining,
+    /// The provider did not yet say who this node is.
+    NoTarget,
+    /// Another node has the same id.
+    Clone,
+    /// It is asked but hears nobody.
+    Deaf,
+    /// It is about to exit.
+    Leaving,
+}
+
+impl Ineligible {
+    /// One word for `/diag/`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Joining => "joining",
+            Self::NoTarget => "no_target",
+            Self::Clone => "clone",
+            Self::Deaf => "deaf",
+            Self::Leaving => "leaving",
+        }
+    }
+}
+
+/// Another member, as this node sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MemberView {
+    /// Its canonical name.
+    pub addr: Addr,
+    /// Its last valid document.
+    pub doc: StateDoc,
+    /// When that document arrived.
+    pub heard: Time,
+    /// Polls missed since.
+    pub missed: u32,
+    /// Silent here (`missed_polls` and `silence_after` both passed).
+    pub silent: bool,
+    /// It answers, but its own loop seems dead.
+    pub zombie: bool,
+}
+
+/// A member that was lost and is remembered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LostView {
+    /// Its canonical name.
+    pub addr: Addr,
+    /// Its id, if it is one of ours.
+    pub id: Option<NodeId>,
+    /// How it was lost.
+    pub loss: Loss,
+    /// When.
+    pub at: Time,
+}
+
+/// The snapshot.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// Who this node is.
+    pub me: Identity,
+    /// Its published stamp.
+    pub stamp: Stamp,
+    /// Why it may not be elected; empty if it may.
+    pub ineligible: Vec<Ineligible>,
+    /// Its role.
+    pub role: Role,
+    /// Whom it names on the wire.
+    pub named: Option<Addr>,
+    /// The reign it acknowledges, and who began it.
+    pub predecessor: (Epoch, Option<Addr>),
+    /// When it last heard the leader that it names.
+    pub leader_heard: Option<Time>,
+    /// The other members.
+    pub members: Vec<MemberView>,
+    /// Members that were lost.
+    pub lost: Vec<LostView>,
+    /// Members it suspects.
+    pub suspects: Vec<Addr>,
+    /// Who it is in the cloud's terms.
+    pub targets: BTreeMap<String, String>,
+    /// Its last readings: address to whether it was its own, and when the reading began.
+    pub holds: BTreeMap<String, (bool, Time)>,
+    /// Its readings for leaders that it met.
+    pub meets: Vec<MeetReading>,
+    /// What the reconciler acts on.
+    pub leadership: Leadership,
+}
+
+impl View {
+    /// The document to answer `GET /state` with at the moment `now`: ages are counted then, so that a node that was paused does not
+    /// vouch for what it heard before.
+    #[must_use]
+    pub fn doc(&self, now: Time) -> StateDoc {
+        StateDoc {
+            addr: self.me.addr.clone(),
+            others: self.members.iter().map(|m| m.addr.clone()).collect(),
+            stamp: self.stamp,
+            leader: self.named.clone(),
+            ext: Some(Ext {
+                id: self.me.id,
+                inc: self.me.inc,
+                epoch: self.predecessor.0,
+                epoch_leader: self.predecessor.1.clone(),
+                eligible: self.ineligible.is_empty(),
+                leaving: self.ineligible.contains(&Ineligible::Leaving),
+                deaf: self.ineligible.contains(&Ineligible::Deaf),
+                leader_heard: self.leader_heard.map(|at| now.since(at)),
+                suspects: self.suspects.clone(),
+                targets: self.targets.clone(),
+                holds: self.holds.iter().map(|(k, (mine, at))| (k.clone(), Holding { mine: *mine, age: now.since(*at) })).collect(),
+                meets: self.meets.clone(),
+            }),
+        }
+    }
+
+    /// Whether this node leads.
+    #[must_use]
+    pub const fn leads(&self) -> bool {
+        matches!(self.role, Role::Leader { .. })
+    }
+
+    /// How long ago `member` was heard, at the moment `now`.
+    #[must_use]
+    pub fn heard_ago(&self, member: &MemberView, now: Time) -> Duration {
+        now.since(member.heard)
+    }
+}

@@ -1,0 +1,190 @@
+//! What reconciliation sees, does and says.
+
+use std::time::Duration;
+
+use crate::addr::Addr;
+use crate::election::Loss;
+use crate::identity::Epoch;
+use crate::time::Time;
+
+/// What to do about an address that a machine outside the cluster holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum OnStranger {
+    /// Take it back, at most once an hour, and only if no member can be hidden behind it.
+    #[default]
+    Repair,
+    /// Take it back whenever no member can be hidden behind it.
+    Always,
+    /// Only say so.
+    Report,
+}
+
+/// How one address is reconciled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArbiterConfig {
+    /// The address's identity at the provider.
+    pub address: String,
+    /// The provider's name, the key of `targets`.
+    pub provider: String,
+    /// The reconcile tick: how often an address at rest is read.
+    pub tick: Duration,
+    /// How long after a write the provider's readings may still be old.
+    pub settle: Duration,
+    /// How long one provider call takes at most.
+    pub call_timeout: Duration,
+    /// The provider moves an address from one holder to another in one call.
+    pub moves_in_one_call: bool,
+    /// What to do about strangers.
+    pub on_stranger: OnStranger,
+}
+
+/// One reading of an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The target that holds it; `None` if it is free.
+    pub holder: Option<String>,
+    /// What changes with every move, where the cloud has that.
+    pub version: Option<String>,
+    /// An action on it is under way: neither free nor settled.
+    pub busy: bool,
+    /// The cloud reports the holder as stopped or gone.
+    pub holder_down: bool,
+}
+
+/// What a failed call tells its caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailureKind {
+    /// Too many calls: later.
+    Throttled,
+    /// A fault that may pass: again.
+    Transient,
+    /// Another action is under way: wait for it.
+    InProgress,
+    /// The call may or may not have taken effect: read before anything else.
+    MaybeApplied,
+    /// The address was not as expected: read before anything else.
+    Conflict,
+    /// The credentials may not do this: a person must grant it.
+    Denied,
+    /// The address or target does not exist: a person must mend the configuration.
+    NotFound,
+    /// The configuration cannot work.
+    Misconfigured,
+}
+
+/// A call that failed, with the pause that the driver's back-off (or the cloud's Retry-After) asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failed {
+    /// What the caller may do.
+    pub kind: FailureKind,
+    /// Not before this long.
+    pub retry_in: Duration,
+}
+
+/// The next thing to do for an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Nothing, until the moment given (or until leadership changes).
+    Rest {
+        /// Why.
+        why: Why,
+        /// Ask again then; `None`: only a change of leadership matters.
+        until: Option<Time>,
+    },
+    /// Read the address.
+    Observe,
+    /// Move the address to this node.
+    Assign {
+        /// What was read; `None` in a blind takeover.
+        seen: Option<Seen>,
+        /// The reign it is done in.
+        epoch: Epoch,
+        /// What allows it.
+        licence: Licence,
+    },
+}
+
+/// What allows a write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Licence {
+    /// Nobody holds the address.
+    Free,
+    /// The holder follows this node: somebody moved the address by hand, or the node was just elected.
+    Drift(Addr),
+    /// The holder led this node and was lost.
+    Succession(Addr, Loss),
+    /// The holder is proven dead or said goodbye.
+    Departed(Addr),
+    /// The cloud reports the holder as stopped or gone.
+    HolderDown,
+    /// The holder is outside the cluster, and the configuration says to repair that.
+    Stranger,
+    /// The predecessor is proven dead, held the address a tick ago, and everybody else is heard.
+    Blind(Addr),
+}
+
+impl Licence {
+    /// One word for logs and `/diag/`.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Free => "free",
+            Self::Drift(_) => "drift",
+            Self::Succession(..) => "succession",
+            Self::Departed(_) => "departed",
+            Self::HolderDown => "holder_down",
+            Self::Stranger => "stranger",
+            Self::Blind(_) => "blind_takeover",
+        }
+    }
+}
+
+/// Why nothing is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// This node does not lead.
+    NotLeader,
+    /// The address is where it should be.
+    Mine,
+    /// The cloud is at work on it.
+    Busy,
+    /// A call failed; the pause before the next try runs.
+    BackingOff(FailureKind),
+    /// Another leader is heard (rule H2).
+    Meeting,
+    /// More senior orphans have the first turn.
+    WaitingTurn,
+    /// A member holds it that has not yet answered since the reading.
+    AwaitingAnswer(Addr),
+    /// A member beyond reach holds it, and this node never followed it: not taken.
+    UnreachableMember(Addr),
+    /// H1: this node held it and was overwritten by that holder: it yields.
+    Yielded(String),
+    /// H1: a second reading is awaited, a settle time after the first.
+    Confirming(String),
+    /// An unknown machine holds it, and a seed was never heard: it may be a member beyond a partition.
+    StrangerSeedsUnheard(String),
+    /// An unknown machine holds it, and the configuration says to leave it there, or it was taken back less than an hour ago.
+    StrangerLeft(String),
+}
+
+impl Why {
+    /// One word for logs and `/diag/`.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::NotLeader => "not_leader",
+            Self::Mine => "mine",
+            Self::Busy => "busy",
+            Self::BackingOff(_) => "backing_off",
+            Self::Meeting => "meeting",
+            Self::WaitingTurn => "waiting_turn",
+            Self::AwaitingAnswer(_) => "awaiting_answer",
+            Self::UnreachableMember(_) => "unreachable_member",
+            Self::Yielded(_) => "yielded",
+            Self::Confirming(_) => "confirming",
+            Self::StrangerSeedsUnheard(_) => "stranger_seeds_unheard",
+            Self::StrangerLeft(_) => "stranger_left",
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The state document: what every node says of itself, and the only message there is.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::addr::Addr;
+use crate::identity::{Epoch, Incarnation, NodeId, Stamp};
+
+/// What `GET /state` answers, parsed and validated. `members`, `leader` and `start_time` are the reference's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StateDoc {
+    /// The node's canonical name: `members[0]`, always its own advertised address.
+    pub addr: Addr,
+    /// The other members it lists.
+    pub others: Vec<Addr>,
+    /// Its place in the order of seniority.
+    pub stamp: Stamp,
+    /// Whom it leads or names as leader; `false` on the wire is `None`.
+    pub leader: Option<Addr>,
+    /// What only our nodes say, under the key `les`; `None` for a reference node.
+    pub ext: Option<Ext>,
+}
+
+/// The key `les` of the state document (version 1).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ext {
+    /// The installation.
+    pub id: NodeId,
+    /// The process.
+    pub inc: Incarnation,
+    /// The reign it acknowledges: its own if it leads.
+    pub epoch: Epoch,
+    /// Who began that reign. With `epoch` it is the *predecessor* that a confirmation is for.
+    pub epoch_leader: Option<Addr>,
+    /// Whether it may be elected.
+    pub eligible: bool,
+    /// It said goodbye and is about to exit.
+    pub leaving: bool,
+    /// It is asked by others and hears nobody itself: neither a nominee nor a confirmer.
+    pub deaf: bool,
+    /// How long ago it last heard the leader that it names; `None` if it leads itself or names nobody.
+    pub leader_heard: Option<Duration>,
+    /// Members that were silent to it, and that nobody whom it hears vouches for.
+    pub suspects: Vec<Addr>,
+    /// Who it is in the cloud's terms: provider name to target.
+    pub targets: BTreeMap<String, String>,
+    /// A leader's last readings: address to whether it held it, and how long ago that reading began.
+    pub holds: BTreeMap<String, Holding>,
+    /// Readings made for other leaders it met (rule H2).
+    pub meets: Vec<MeetReading>,
+}
+
+/// A leader's last reading of one address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holding {
+    /// Whether the address was its own.
+    pub mine: bool,
+    /// How long ago the reading began.
+    pub age: Duration,
+}
+
+/// The result of the reading that a leader made because it met another leader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MeetReading {
+    /// The other leader.
+    pub with: Incarnation,
+    /// The other leader's reign.
+    pub epoch: Epoch,
+    /// Whether the first configured address was its own; `None` if that could not be found out.
+    pub mine: Option<bool>,
+}
