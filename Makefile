@@ -1,0 +1,63 @@
+# Two commands matter: `make demo` and `make test`. `make help` lists the rest.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test deps setup bench lint fmt fix clean interop
+
+CARGO ?= cargo
+TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
+LES := $(TARGET_DIR)/debug/les
+# The reference node for `make interop`: a path to les-example.py and a Python that has flask and requests.
+REFERENCE ?=
+REFERENCE_PYTHON ?= python3
+
+DENY_VERSION := 0.20.2
+DENY := target/tools/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+demo: ## three nodes and a simulated cloud: kill the leader, watch the address move (ARGS="--nodes 5")
+	@$(CARGO) build --locked --quiet --bin les
+	@exec $(LES) demo $(ARGS)
+
+test: setup ## everything that is tested, with what the tests need
+	$(CARGO) build --locked --bin les
+	tests/interop/run.sh --les $(LES) --python $(REFERENCE_PYTHON) $(REFERENCE)
+	$(CARGO) test --workspace --locked --doc --quiet
+	$(CARGO) test --workspace --locked --lib --bins --tests
+	@cat $(TARGET_DIR)/skipped.txt
+
+interop: ## a cluster of two of ours and one reference node (REFERENCE=path/to/les-example.py)
+	$(CARGO) build --locked --bin les
+	tests/interop/run.sh --les $(LES) --python $(REFERENCE_PYTHON) $(REFERENCE)
+
+setup: $(if $(CI),deps)
+	@CI="$(CI)" TARGET_DIR="$(TARGET_DIR)" tests/setup.sh
+
+deps: ## as root: the system packages that some tests need
+	@tests/deps.sh
+
+bench: ## kill the leader 50 times; p50, p99 and maximum until the cloud hears of it (ARGS="--kills 10")
+	$(CARGO) build --locked --release --bin les
+	python3 tests/bench.py --les $(TARGET_DIR)/release/les $(ARGS)
+
+lint: $(DENY) ## read-only: format, clippy, docs, dependencies, tidiness
+	$(CARGO) fmt --all --check
+	python3 tests/tidy.py
+	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --document-private-items --locked
+	$(DENY) --all-features --locked check bans licenses sources
+
+$(DENY):
+	$(CARGO) install cargo-deny --version $(DENY_VERSION) --locked --root target/tools/cargo-deny-$(DENY_VERSION)
+
+fmt: ## format the code
+	$(CARGO) fmt --all
+
+fix: fmt ## format, and apply what clippy can mend by itself
+	$(CARGO) clippy --fix --workspace --all-targets --allow-dirty --allow-staged
+
+clean: ## remove everything that was built or installed here
+	$(CARGO) clean
+	rm -rf target tests/prism/node_modules

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Installs the system packages that tests need and this machine lacks. Root only; called by `make deps`.
+set -euo pipefail
+
+# command:Debian packages that bring it
+needed=(cc:"gcc libc6-dev" python3:python3 npm:npm git:git)
+
+packages=()
+for entry in "${needed[@]}"; do
+  command -v "${entry%%:*}" >/dev/null || packages+=(${entry#*:})
+done
+
+if ((${#packages[@]} == 0)); then
+  echo "deps: nothing to install"
+elif [[ $(id -u) != 0 ]]; then
+  echo "deps: not root, nothing was installed; missing packages: ${packages[*]}" >&2
+  [[ -z ${CI:-} ]]
+else
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" </dev/null
+fi
