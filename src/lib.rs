@@ -1,1 +1,2 @@
-//! Stub.
+//! wip
+pub mod config;

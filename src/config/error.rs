@@ -1,0 +1,172 @@
+//! Why a configuration is refused: one variant per rule, with both values.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use les_core::{AddrError, Forbidden};
+
+/// Where a value was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Nowhere: it is the default.
+    Default,
+    /// A configuration file.
+    File(PathBuf),
+    /// An environment variable.
+    Env(String),
+    /// A command line flag.
+    Flag(String),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("the default"),
+            Self::File(path) => write!(f, "file {}", path.display()),
+            Self::Env(name) => write!(f, "environment variable {name}"),
+            Self::Flag(name) => write!(f, "flag {name}"),
+        }
+    }
+}
+
+/// A configuration that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read the configuration file {}", path.display())]
+    Unreadable {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A key that does not exist.
+    #[error("{key} is not a key that les knows ({origin}); known here: {}", known.join(", "))]
+    UnknownKey {
+        /// The key as it was written, with its section.
+        key: String,
+        /// What could have been written.
+        known: Vec<String>,
+        /// Where it was written.
+        origin: Origin,
+    },
+    /// Not the shape that is expected at this key, or no TOML at all.
+    #[error("{key}: {problem} ({origin})")]
+    Shape {
+        /// The key, or `the file`.
+        key: String,
+        /// What is wrong.
+        problem: String,
+        /// Where it was written.
+        origin: Origin,
+    },
+    /// A value that breaks a rule.
+    #[error("{key} = {value} ({origin}): {rule}")]
+    Invalid {
+        /// The key with its section.
+        key: String,
+        /// The value as it was written.
+        value: String,
+        /// Where it was written.
+        origin: Origin,
+        /// The rule that it breaks.
+        rule: Rule,
+    },
+}
+
+/// The rules that values obey.
+#[derive(Debug, thiserror::Error)]
+pub enum Rule {
+    /// `bind_interface`.
+    #[error("it must be an IP address of this machine; 0.0.0.0 is all of IPv4, :: is all of IPv4 and IPv6")]
+    NotAnIp,
+    /// `bind_port`.
+    #[error("it must be a port from 0 to 65535, where 0 is any free one")]
+    NotAPort,
+    /// Nothing can listen there.
+    #[error("cannot listen on {at}: {problem}")]
+    CannotListen {
+        /// Where.
+        at: SocketAddr,
+        /// What the system says.
+        problem: String,
+    },
+    /// A `host:port`.
+    #[error(transparent)]
+    NotAnAddress(#[from] AddrError),
+    /// An address that peers could not or must not use.
+    #[error("peers cannot be told this address: {0}")]
+    NotAdvertisable(Forbidden),
+    /// `advertise_addr = "auto"` found nothing to advertise.
+    #[error("no address of this machine leads to {towards}: {problem}; name the address that peers reach it by")]
+    NoRoute {
+        /// A seed, or where the default route leads.
+        towards: String,
+        /// What the system says.
+        problem: String,
+    },
+    /// A duration.
+    #[error("it must be a duration: seconds as a number, or text like \"250ms\" or \"5s\"")]
+    NotADuration,
+    /// A duration outside its bounds.
+    #[error("it must be from {} to {}", humantime::format_duration(*.min), humantime::format_duration(*.max))]
+    DurationOutOfRange {
+        /// Least.
+        min: Duration,
+        /// Most.
+        max: Duration,
+    },
+    /// A count outside its bounds.
+    #[error("it must be a whole number from {min} to {max}")]
+    CountOutOfRange {
+        /// Least.
+        min: u32,
+        /// Most.
+        max: u32,
+    },
+    /// `poll_timeout` and `silence_after`.
+    #[error("it must be less than election.silence_after ({}), else a member would be silent before one poll could fail", humantime::format_duration(*.silence_after))]
+    PollTimeoutNotBelowSilence {
+        /// The other value.
+        silence_after: Duration,
+    },
+    /// `silence_after` and `zombie_after`.
+    #[error("it must be less than election.zombie_after ({})", humantime::format_duration(*.zombie_after))]
+    NotBelowZombie {
+        /// The other value.
+        zombie_after: Duration,
+    },
+    /// One of a few words.
+    #[error("it must be one of {}", .allowed.join(", "))]
+    NotAChoice {
+        /// The words.
+        allowed: &'static [&'static str],
+    },
+    /// An empty text.
+    #[error("it must not be empty")]
+    Empty,
+    /// A list that is too long.
+    #[error("at most {max} entries are allowed")]
+    TooMany {
+        /// Most.
+        max: usize,
+    },
+    /// Two `[[address]]` with one id.
+    #[error("it is already configured: each address once")]
+    DuplicateAddress,
+    /// `[[address]]` without a provider.
+    #[error("nothing can move it while provider.kind is \"none\"")]
+    AddressWithoutProvider,
+    /// `base_url`.
+    #[error("it must begin with https:// or http://")]
+    NotAUrl,
+    /// The provider refused its configuration.
+    #[error("{0}")]
+    Provider(String),
+    /// `state_dir`.
+    #[error("the directory cannot be used to keep this node's id: {0}")]
+    StateDir(String),
+}

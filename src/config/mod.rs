@@ -1,0 +1,103 @@
+//! The configuration: what is true, once every rule was checked.
+//!
+//! `layers.rs` collects what was written (defaults, file, environment, flags), `raw.rs` is its shape, `validate.rs` holds the rules and
+//! `error.rs` one variant for each of them.
+
+mod error;
+mod layers;
+mod raw;
+mod validate;
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use les_core::{Addr, ElectionConfig, OnStranger};
+
+pub use error::{ConfigError, Origin, Rule};
+pub use layers::{Origins, Setting};
+
+/// Everything that a node needs to be told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// `[node]`
+    pub node: NodeConfig,
+    /// `[election]`, with the seeds of `[node]`.
+    pub election: ElectionConfig,
+    /// `[provider]`
+    pub provider: ProviderConfig,
+    /// `[[address]]`, in the order written: the first one decides between two leaders that meet.
+    pub addresses: Vec<AddressConfig>,
+}
+
+/// `[node]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeConfig {
+    /// Where to listen; default 0.0.0.0. `::` is all of IPv6 and IPv4.
+    pub bind_interface: IpAddr,
+    /// Where to listen; default 4000. 0 is any free port.
+    pub bind_port: u16,
+    /// The address that peers are told; default `auto`.
+    pub advertise: Advertise,
+    /// How often an address at rest is read; default 5 s, from 1 s to 1 h. Each tick costs the leader one API call per address.
+    pub loop_rate: Duration,
+    /// Keeps this node's id over restarts. Without it each start is a new installation, which is harmless unless machines are cloned.
+    pub state_dir: Option<PathBuf>,
+}
+
+/// What peers are told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Advertise {
+    /// The IP by which this machine reaches its first seed, and the port that it listens on.
+    Auto,
+    /// This.
+    Addr(Addr),
+}
+
+/// `[provider]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderConfig {
+    /// Which cloud; default `none`.
+    pub kind: ProviderKind,
+    /// Instead of the preset's own: for a proxy or a simulated cloud.
+    pub base_url: Option<String>,
+    /// Instead of the metadata service's own address.
+    pub metadata_base: Option<String>,
+    /// This node's id at the provider; `None` (written `auto`) asks the metadata service.
+    pub target: Option<String>,
+}
+
+/// Which cloud.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProviderKind {
+    /// None: elect and serve, move nothing.
+    None,
+    /// A preset that is compiled in, by name.
+    Preset(String),
+    /// A preset in a file: any kind with a `/` or that ends in `.toml`.
+    File(PathBuf),
+}
+
+/// `[[address]]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AddressConfig {
+    /// The address as the provider names it.
+    pub id: String,
+    /// What to do when a machine outside the cluster holds it; default `repair`.
+    pub on_stranger: OnStranger,
+}
+
+impl Config {
+    /// Reads all layers and checks every rule.
+    ///
+    /// # Errors
+    /// The first problem, with the key, the value, the rule and where it was written.
+    pub fn load(file: Option<&Path>, settings: &[Setting]) -> Result<(Self, Origins), ConfigError> {
+        let (raw, origins) = layers::read(file, settings)?;
+        let config = validate::config(&raw, &origins)?;
+        Ok((config, origins))
+    }
+}
+
+#[cfg(test)]
+mod tests;
