@@ -1,9 +1,15 @@
 //! What `les` asks of a cloud.
 //!
 //! One trait, [`Provider`]: who am I there, who holds the address, move it to me.
+//! [`memory`] is a cloud without a network, to be read as the specification of one; [`conformance`] is the suite that every
+//! provider passes.
 
+pub mod conformance;
 mod error;
+pub mod memory;
 mod provider;
+mod secret;
 
 pub use error::{ErrorKind, ProviderError};
 pub use provider::{AddressId, Capabilities, Observation, Provider, Target};
+pub use secret::Secret;

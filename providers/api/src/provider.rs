@@ -83,7 +83,12 @@ pub trait Provider: fmt::Debug + Send + Sync {
 
     /// Moves the address to `to`. `seen` is the observation that licensed the move (`None` in a blind takeover); a cloud with a compare-and-set refuses the move if it is
     /// no longer true. `Ok` means that the cloud confirmed the end of the move, not merely its beginning.
-    async fn assign(&self, address: &AddressId, to: &Target, seen: Option<&Observation>) -> Result<(), ProviderError>;
+    async fn assign(
+        &self,
+        address: &AddressId,
+        to: &Target,
+        seen: Option<&Observation>,
+    ) -> Result<(), ProviderError>;
 
     /// Takes the address from `from`, so that nobody holds it. No error if `from` does not hold it.
     async fn release(&self, address: &AddressId, from: &Target) -> Result<(), ProviderError>;
