@@ -24,7 +24,9 @@ pub enum AddrError {
     #[error("an address is `host:port` of 3 to {MAX_ADDR_BYTES} bytes")]
     Length,
     /// No `:port` at the end.
-    #[error("the port is missing: write `host:port`, and an IPv6 host in brackets, `[2001:db8::1]:4000`")]
+    #[error(
+        "the port is missing: write `host:port`, and an IPv6 host in brackets, `[2001:db8::1]:4000`"
+    )]
     NoPort,
     /// The port is not a decimal number from 1 to 65535.
     #[error("the port is not a number from 1 to 65535")]
@@ -51,7 +53,10 @@ impl Addr {
     /// The port, from 1 to 65535.
     #[must_use]
     pub fn port(&self) -> u16 {
-        self.0.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap_or_default()
+        self.0
+            .rsplit_once(':')
+            .and_then(|(_, port)| port.parse().ok())
+            .unwrap_or_default()
     }
 
     /// The host as an IP address, if it is written as one.
@@ -75,8 +80,14 @@ impl FromStr for Addr {
         if port.parse::<u16>().map_err(|_| AddrError::Port)? == 0 {
             return Err(AddrError::Port);
         }
-        match host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-            Some(inner) => inner.parse::<Ipv6Addr>().map(|_| ()).map_err(|_| AddrError::Host)?,
+        match host
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'))
+        {
+            Some(inner) => inner
+                .parse::<Ipv6Addr>()
+                .map(|_| ())
+                .map_err(|_| AddrError::Host)?,
             None if host.contains(':') => return Err(AddrError::NoPort),
             None if !is_dns_name(host) => return Err(AddrError::Host),
             None => {}
@@ -87,7 +98,12 @@ impl FromStr for Addr {
 
 /// Letters, digits, `-` and `_` in labels parted by single dots; a dotted IPv4 address is one too.
 fn is_dns_name(host: &str) -> bool {
-    let label = |l: &str| !l.is_empty() && l.len() <= 63 && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let label = |l: &str| {
+        !l.is_empty()
+            && l.len() <= 63
+            && l.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    };
     host.strip_suffix('.').unwrap_or(host).split('.').all(label)
 }
 
@@ -127,7 +143,12 @@ pub enum Forbidden {
 }
 
 /// Metadata services that are not link-local: Alibaba (100.100.100.200), EC2 (fd00:ec2::254), Scaleway (fd00:42::42), Linode (fd00:a9fe:a9fe::1).
-const METADATA: [&str; 4] = ["100.100.100.200", "fd00:ec2::254", "fd00:42::42", "fd00:a9fe:a9fe::1"];
+const METADATA: [&str; 4] = [
+    "100.100.100.200",
+    "fd00:ec2::254",
+    "fd00:42::42",
+    "fd00:a9fe:a9fe::1",
+];
 
 /// Whether a peer may be contacted at `ip`; to be asked of every *resolved* address, so that a DNS name cannot lead elsewhere.
 ///
@@ -164,12 +185,36 @@ mod tests {
 
     #[test]
     fn grammar_admits_names_and_addresses_only() {
-        for good in ["a:1", "localhost:4000", "10.0.0.1:65535", "[2001:db8::1]:4000", "n-1.example.org.:80", "my_host:9"] {
+        for good in [
+            "a:1",
+            "localhost:4000",
+            "10.0.0.1:65535",
+            "[2001:db8::1]:4000",
+            "n-1.example.org.:80",
+            "my_host:9",
+        ] {
             assert_eq!(good.parse::<Addr>().unwrap().as_str(), good);
         }
         for bad in [
-            "", ":1", "host", "host:", "host:0", "host:65536", "host:+80", "user:pw@host:80", "host/x:80", "host?x=1#:80",
-            "host#:80", "host%3F:80", "2001:db8::1:4000", "[::1]", "[fe80::1%eth0]:80", "a b:80", "a..b:80", "h\u{f6}st:80", "host:80 ",
+            "",
+            ":1",
+            "host",
+            "host:",
+            "host:0",
+            "host:65536",
+            "host:+80",
+            "user:pw@host:80",
+            "host/x:80",
+            "host?x=1#:80",
+            "host#:80",
+            "host%3F:80",
+            "2001:db8::1:4000",
+            "[::1]",
+            "[fe80::1%eth0]:80",
+            "a b:80",
+            "a..b:80",
+            "h\u{f6}st:80",
+            "host:80 ",
         ] {
             assert!(bad.parse::<Addr>().is_err(), "{bad:?} must not parse");
         }
@@ -177,10 +222,24 @@ mod tests {
 
     #[test]
     fn forbidden_targets_stay_forbidden_in_every_spelling() {
-        for bad in ["0.0.0.0", "::", "169.254.169.254", "::ffff:169.254.169.254", "fe80::1", "224.0.0.1", "255.255.255.255", "ff02::1", "fd00:ec2::254", "100.100.100.200"] {
+        for bad in [
+            "0.0.0.0",
+            "::",
+            "169.254.169.254",
+            "::ffff:169.254.169.254",
+            "fe80::1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "ff02::1",
+            "fd00:ec2::254",
+            "100.100.100.200",
+        ] {
             assert!(may_contact(bad.parse().unwrap(), true).is_err(), "{bad}");
         }
-        assert_eq!(may_contact("::ffff:127.0.0.1".parse().unwrap(), false), Err(Forbidden::Loopback));
+        assert_eq!(
+            may_contact("::ffff:127.0.0.1".parse().unwrap(), false),
+            Err(Forbidden::Loopback)
+        );
         assert_eq!(may_contact("127.0.0.1".parse().unwrap(), true), Ok(()));
         assert_eq!(may_contact("10.1.2.3".parse().unwrap(), false), Ok(()));
     }

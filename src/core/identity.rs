@@ -85,13 +85,20 @@ impl Stamp {
         if seconds <= 1.0 || seconds >= 4e9 {
             return Err(StampError::Implausible);
         }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded just above")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "bounded just above"
+        )]
         Ok(Self((seconds * 1e6).round() as u64))
     }
 
     /// The value of `start_time`: seconds, exact to the microsecond.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "microseconds below 4e9 s fit into 52 bits")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "microseconds below 4e9 s fit into 52 bits"
+    )]
     pub fn as_seconds(self) -> f64 {
         self.0 as f64 / 1e6
     }
@@ -145,18 +152,30 @@ mod tests {
 
     #[test]
     fn stamps_survive_the_wire_to_the_microsecond() {
-        for micros in [2_000_000, 1_627_515_915_703_066, 1_795_000_000_000_001, Stamp::LAST.0 - 1] {
+        for micros in [
+            2_000_000,
+            1_627_515_915_703_066,
+            1_795_000_000_000_001,
+            Stamp::LAST.0 - 1,
+        ] {
             let stamp = Stamp::from_micros(micros);
             assert_eq!(Stamp::from_seconds(stamp.as_seconds()), Ok(stamp));
             assert_eq!(stamp.as_micros(), micros);
         }
-        assert_eq!(Stamp::from_seconds(Stamp::LAST.as_seconds()), Ok(Stamp::LAST));
+        assert_eq!(
+            Stamp::from_seconds(Stamp::LAST.as_seconds()),
+            Ok(Stamp::LAST)
+        );
     }
 
     #[test]
     fn rogue_seniority_is_refused() {
         for rogue in [0.0, 1.0, -5.0, 4e9, 1e300] {
-            assert_eq!(Stamp::from_seconds(rogue), Err(StampError::Implausible), "{rogue}");
+            assert_eq!(
+                Stamp::from_seconds(rogue),
+                Err(StampError::Implausible),
+                "{rogue}"
+            );
         }
         for rogue in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
             assert_eq!(Stamp::from_seconds(rogue), Err(StampError::NotFinite));

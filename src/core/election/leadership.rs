@@ -51,9 +51,9 @@ pub struct KnownNode {
     pub targets: BTreeMap<String, String>,
     /// How it stands to this node.
     pub standing: Standing,
-    /// The reign in which this node followed it, if it was lost and has not acknowledged a newer reign since: the licence to
+    /// The reign in which this node followed it and how it was lost, if it was lost and has not acknowledged a newer reign since: the licence to
     /// overwrite it (never passed on by gossip).
-    pub licence: Option<Epoch>,
+    pub licence: Option<(Epoch, Loss)>,
 }
 
 /// How another node stands.

@@ -1,10 +1,34 @@
-//! Leader election by seniority.
+//! Leader election by seniority: who is alive, who leads, in which reign.
+//!
+//! ```text
+//!  Input ──> answers   (admission, names, clones)         ┐
+//!            polling   (who is asked when)                │
+//!            evidence  (who is silent, dead, deaf)        ├─ reconsider(), after every input ──> Output, View
+//!            meeting   (two leaders; a newer reign)       │
+//!            nomination, candidacy (whom to name; to lead)┘
+//! ```
+//!
+//! The problem: any node may be dead, slow or behind a partition, and no node can tell which. The seven rules of the reference
+//! answer it by seniority and unanimity; the rules added here (R1 to R5, H2, H4) keep the order of seniority stable, and make a
+//! reign a thing that can be compared, so that healing a partition moves nothing.
 
+mod answers;
+mod candidacy;
 mod config;
+mod evidence;
 mod input;
 mod leadership;
+mod meeting;
+mod member;
+mod nomination;
 mod output;
+mod polling;
+mod seniority;
+mod snapshot;
 mod view;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
 
 pub use config::{ElectionConfig, Identity};
 pub use input::{Evidence, Input, PollId};
@@ -12,31 +36,206 @@ pub use leadership::{BlindTakeover, KnownNode, Leadership, Reign, SeedsHeard, St
 pub use output::{Exclusion, Loss, Notice, Output, StepDown};
 pub use view::{Ineligible, LostView, MemberView, Role, Undecided, View};
 
-/// Interface stub: replaced by the real state machine.
+use crate::addr::Addr;
+use crate::identity::{Epoch, Stamp};
+use crate::time::{Now, Time};
+use candidacy::Candidacy;
+use evidence::Liveness;
+use meeting::Meetings;
+use member::{Discovered, LicenceRecord, Lost, Member, Outstanding, Predecessor, Seed};
+use polling::News;
+
+/// A driver that calls this much later than asked was stopped or starved: what it missed proves nothing about others.
+const STALL: Duration = Duration::from_millis(500);
+
+/// This node's place in the election.
+#[derive(Clone, Debug)]
+enum Post {
+    None,
+    Following {
+        leader: Addr,
+        epoch: Epoch,
+        since: Time,
+    },
+    Leading(Reign),
+}
+
+/// One node's election. Call [`Election::handle`] for every input and [`Election::handle_timeout`] at [`Election::poll_timeout`];
+/// after each call drain [`Election::poll_output`] until `None`.
 #[derive(Debug)]
-pub struct Election;
+pub struct Election {
+    me: Identity,
+    config: ElectionConfig,
+    started: Time,
+    /// The own place in the order, published while eligible.
+    stamp: Stamp,
+    joined: bool,
+    leaving: bool,
+    cloned: bool,
+    /// Another node was heard since the start (rule 5).
+    contact: bool,
+    targets: BTreeMap<String, String>,
+    holds: BTreeMap<String, (bool, Time)>,
+
+    members: BTreeMap<Addr, Member>,
+    lost: BTreeMap<Addr, Lost>,
+    licences: BTreeMap<Addr, LicenceRecord>,
+    seeds: Vec<Seed>,
+    discovered: BTreeMap<Addr, Discovered>,
+    /// Addresses learned from others that failed, and when: not tried again for a while.
+    failed_discoveries: BTreeMap<Addr, Time>,
+    next_discovery: Time,
+    polls: BTreeMap<PollId, Outstanding>,
+    next_poll_id: u64,
+
+    liveness: Liveness,
+    post: Post,
+    /// The newest reign acknowledged: what a confirmation is for.
+    predecessor: Predecessor,
+    /// This node itself followed that reign's leader (or led), and did not just hear of it.
+    predecessor_followed: bool,
+    nominee: Option<(Addr, Time)>,
+    candidacy: Option<Candidacy>,
+    meetings: Meetings,
+
+    news: News,
+    outputs: VecDeque<Output>,
+    /// The latest moment of which the driver told.
+    last_seen: Time,
+    wanted_by: Option<Time>,
+}
+
 impl Election {
-    /// A node that starts at `now`.
+    /// A node that starts at `now`: it asks its seeds, and takes its place when they have answered.
     #[must_use]
-    pub fn new(_me: Identity, _config: ElectionConfig, _now: crate::Now) -> Self {
-        Self
+    pub fn new(me: Identity, config: ElectionConfig, now: Now) -> Self {
+        let seeds = config
+            .seeds
+            .iter()
+            .map(|addr| Seed::new(addr.clone(), &me.addr, now.mono))
+            .collect();
+        let mut election = Self {
+            stamp: Stamp::from_micros(now.wall.0),
+            me,
+            config,
+            started: now.mono,
+            joined: false,
+            leaving: false,
+            cloned: false,
+            contact: false,
+            targets: BTreeMap::new(),
+            holds: BTreeMap::new(),
+            members: BTreeMap::new(),
+            lost: BTreeMap::new(),
+            licences: BTreeMap::new(),
+            seeds,
+            discovered: BTreeMap::new(),
+            failed_discoveries: BTreeMap::new(),
+            next_discovery: now.mono,
+            polls: BTreeMap::new(),
+            next_poll_id: 0,
+            liveness: Liveness::default(),
+            post: Post::None,
+            predecessor: Predecessor::default(),
+            predecessor_followed: false,
+            nominee: None,
+            candidacy: None,
+            meetings: Meetings::default(),
+            news: News::default(),
+            outputs: VecDeque::new(),
+            last_seen: now.mono,
+            wanted_by: None,
+        };
+        election.send_due_polls(now.mono);
+        election.reconsider(now);
+        election
     }
+
     /// Something happened.
-    pub fn handle(&mut self, _now: crate::Now, _input: Input) {}
-    /// The moment of `poll_timeout` came.
-    pub fn handle_timeout(&mut self, _now: crate::Now) {}
-    /// The next thing to do, until `None`.
+    pub fn handle(&mut self, now: Now, input: Input) {
+        self.notice_stall(now.mono);
+        match input {
+            Input::Answer { poll, from, doc } => self.answered(now, poll, from, *doc),
+            Input::Failed { poll, evidence } => self.unanswered(now.mono, poll, evidence),
+            Input::PolledBy { addr, look } => self.polled_by(now.mono, addr, look),
+            Input::Target { provider, target } => {
+                self.targets.insert(provider, target);
+            }
+            Input::AddressRead {
+                address,
+                first,
+                begun,
+                mine,
+            } => self.address_read(now.mono, address, first, begun, mine),
+            Input::Leave => self.leaving = true,
+        }
+        self.expire_polls(now.mono);
+        self.reconsider(now);
+        self.send_due_polls(now.mono);
+        self.wanted_by = self.next_wake();
+    }
+
+    /// The moment of [`Election::poll_timeout`] came.
+    pub fn handle_timeout(&mut self, now: Now) {
+        self.notice_stall(now.mono);
+        self.expire_polls(now.mono);
+        self.reconsider(now);
+        self.send_due_polls(now.mono);
+        self.wanted_by = self.next_wake();
+    }
+
+    /// The next thing to do or to tell; `None` when there is no more.
     pub fn poll_output(&mut self) -> Option<Output> {
-        None
+        self.outputs.pop_front()
     }
-    /// When `handle_timeout` is wanted.
+
+    /// When [`Election::handle_timeout`] is wanted; `None` if only an input can change anything.
     #[must_use]
-    pub fn poll_timeout(&self) -> Option<crate::Time> {
-        None
+    pub fn poll_timeout(&self) -> Option<Time> {
+        self.wanted_by.or_else(|| self.next_wake())
     }
-    /// The snapshot.
-    #[must_use]
-    pub fn view(&self, _now: crate::Now) -> View {
-        unreachable!("stub")
+
+    /// Draws every conclusion from what is known at `now`.
+    fn reconsider(&mut self, now: Now) {
+        self.close_join_window(now);
+        self.judge_evidence(now.mono);
+        self.break_ties();
+        self.hold_meetings(now);
+        self.heed_newer_reign(now);
+        self.settle_post(now);
+        self.spread_news(now.mono);
+    }
+
+    fn notice(&mut self, notice: Notice) {
+        self.outputs.push_back(Output::Notice(notice));
+    }
+
+    /// Why this node may not be elected; empty if it may.
+    fn ineligible(&self) -> Vec<Ineligible> {
+        let reasons = [
+            (!self.joined, Ineligible::Joining),
+            (
+                self.config.needs_target && self.targets.is_empty(),
+                Ineligible::NoTarget,
+            ),
+            (self.cloned, Ineligible::Clone),
+            (self.liveness.deaf, Ineligible::Deaf),
+            (self.leaving, Ineligible::Leaving),
+        ];
+        reasons
+            .into_iter()
+            .filter_map(|(holds, why)| holds.then_some(why))
+            .collect()
+    }
+
+    fn is_eligible(&self) -> bool {
+        self.ineligible().is_empty()
+    }
+
+    fn reign(&self) -> Option<&Reign> {
+        match &self.post {
+            Post::Leading(reign) => Some(reign),
+            Post::None | Post::Following { .. } => None,
+        }
     }
 }

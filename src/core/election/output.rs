@@ -34,6 +34,8 @@ pub enum Loss {
     LoneSilence,
     /// It answers, but its own loop is dead.
     Zombie,
+    /// It is heard, and does not lead any more.
+    Resigned,
 }
 
 impl Loss {
@@ -52,6 +54,7 @@ impl Loss {
             Self::Silent => "silent",
             Self::LoneSilence => "lone_silence",
             Self::Zombie => "zombie",
+            Self::Resigned => "resigned",
         }
     }
 }

@@ -164,7 +164,19 @@ impl View {
                 leader_heard: self.leader_heard.map(|at| now.since(at)),
                 suspects: self.suspects.clone(),
                 targets: self.targets.clone(),
-                holds: self.holds.iter().map(|(k, (mine, at))| (k.clone(), Holding { mine: *mine, age: now.since(*at) })).collect(),
+                holds: self
+                    .holds
+                    .iter()
+                    .map(|(k, (mine, at))| {
+                        (
+                            k.clone(),
+                            Holding {
+                                mine: *mine,
+                                age: now.since(*at),
+                            },
+                        )
+                    })
+                    .collect(),
                 meets: self.meets.clone(),
             }),
         }

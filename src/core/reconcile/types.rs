@@ -144,17 +144,21 @@ impl Licence {
 pub enum Why {
     /// This node does not lead.
     NotLeader,
+    /// The provider has not yet said who this node is.
+    NoTarget,
     /// The address is where it should be.
     Mine,
     /// The cloud is at work on it.
     Busy,
+    /// A write just ended: what is read differently may be old.
+    Settling,
     /// A call failed; the pause before the next try runs.
     BackingOff(FailureKind),
     /// Another leader is heard (rule H2).
     Meeting,
     /// More senior orphans have the first turn.
     WaitingTurn,
-    /// A member holds it that has not yet answered since the reading.
+    /// A member holds it that has not (yet) said, asked after the reading began, that it follows this node.
     AwaitingAnswer(Addr),
     /// A member beyond reach holds it, and this node never followed it: not taken.
     UnreachableMember(Addr),
@@ -174,6 +178,8 @@ impl Why {
     pub const fn as_str(&self) -> &'static str {
         match self {
             Self::NotLeader => "not_leader",
+            Self::NoTarget => "no_target",
+            Self::Settling => "settling",
             Self::Mine => "mine",
             Self::Busy => "busy",
             Self::BackingOff(_) => "backing_off",

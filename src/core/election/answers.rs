@@ -1,0 +1,258 @@
+//! What a poll's outcome means: admission, names, aliases, clones, and the end of an incarnation.
+
+use std::net::SocketAddr;
+
+use crate::addr::Addr;
+use crate::election::input::{Evidence, PollId};
+use crate::election::member::{Member, Outstanding, Schedule, Subject};
+use crate::election::output::{Exclusion, Loss, Notice};
+use crate::election::{Election, Post};
+use crate::state::StateDoc;
+use crate::time::{Now, Time};
+
+impl Election {
+    pub(super) fn answered(&mut self, now: Now, poll: PollId, from: SocketAddr, doc: StateDoc) {
+        let Some(done) = self.finish_poll(now.mono, poll, true) else {
+            return;
+        };
+        if let Subject::Seed(index) = done.subject
+            && let Some(seed) = self.seeds.get_mut(index)
+        {
+            seed.heard = true;
+            seed.tried = true;
+            seed.failing_since = None;
+            seed.name = Some(doc.addr.clone());
+        }
+        if self.is_own_answer(&done, &doc) || !self.is_named_right(now.mono, &done, &doc) {
+            return;
+        }
+        if doc.ext.as_ref().is_some_and(|e| e.leaving) {
+            self.lose(now.mono, &doc.addr.clone(), Loss::Goodbye);
+            self.lost
+                .entry(doc.addr.clone())
+                .and_modify(|l| l.loss = Loss::Goodbye);
+            return;
+        }
+        self.admit(now.mono, &done, from, doc);
+    }
+
+    /// This node's own incarnation answered: an alias of itself, or, under another name, a machine cloned while this process ran.
+    fn is_own_answer(&mut self, done: &Outstanding, doc: &StateDoc) -> bool {
+        if doc.ext.as_ref().is_none_or(|e| e.inc != self.me.inc) {
+            return false;
+        }
+        if doc.addr != self.me.addr {
+            self.found_clone(vec![self.me.addr.clone(), doc.addr.clone()]);
+        } else if let Subject::Seed(index) = done.subject
+            && let Some(seed) = self.seeds.get_mut(index)
+        {
+            seed.is_self = true;
+        }
+        true
+    }
+
+    pub(super) fn found_clone(&mut self, at: Vec<Addr>) {
+        if !self.cloned {
+            self.cloned = true;
+            self.notice(Notice::Clone { id: self.me.id, at });
+        }
+    }
+
+    /// A node is known by the name it gives itself. Only a configured seed may lead to a node of another name; anybody else who is
+    /// called differently is asked again at the name it gave.
+    fn is_named_right(&mut self, now: Time, done: &Outstanding, doc: &StateDoc) -> bool {
+        if doc.addr == self.me.addr {
+            self.exclude(done.route.clone(), Exclusion::WrongName);
+            return false;
+        }
+        if doc.addr == done.route {
+            return true;
+        }
+        let known_elsewhere = self
+            .members
+            .get(&doc.addr)
+            .is_some_and(|m| m.route != done.route);
+        match &done.subject {
+            Subject::Seed(_) => !known_elsewhere,
+            Subject::Member(name) | Subject::Lost(name) if *name == doc.addr => true,
+            Subject::Member(name) => {
+                let name = name.clone();
+                self.exclude(name.clone(), Exclusion::WrongName);
+                self.lose(now, &name, Loss::Dead);
+                false
+            }
+            Subject::Lost(_) | Subject::Discovered(_) => {
+                self.remember_failed_discovery(now, done.route.clone());
+                self.discover_from_gossip(now, doc.addr.clone());
+                false
+            }
+        }
+    }
+
+    fn exclude(&mut self, addr: Addr, why: Exclusion) {
+        self.notice(Notice::Excluded { addr, why });
+    }
+
+    fn admit(&mut self, now: Time, done: &Outstanding, from: SocketAddr, doc: StateDoc) {
+        let name = doc.addr.clone();
+        self.retire_other_incarnation(now, &doc);
+        if !self.members.contains_key(&name) {
+            if self.members.len() >= self.config.max_members {
+                self.exclude(name, Exclusion::TooMany);
+                return;
+            }
+            self.lost.remove(&name);
+            self.discovered.remove(&name);
+            self.notice(Notice::MemberJoined {
+                addr: name.clone(),
+                reference: doc.ext.is_none(),
+            });
+        }
+        self.contact = true;
+        let pause = if doc.ext.is_none() {
+            self.config.reference_poll_interval
+        } else {
+            self.config.poll_interval
+        };
+        let member = self.members.entry(name.clone()).or_insert_with(|| Member {
+            route: done.route.clone(),
+            doc: doc.clone(),
+            at: from,
+            heard: now,
+            asked: done.sent,
+            silent_from: now,
+            missed: 0,
+            polled_us: now,
+            names_dead_since: None,
+            stalled: false,
+            schedule: Schedule::at(now + pause),
+        });
+        if name == done.route {
+            member.route = done.route.clone();
+        }
+        member.at = from;
+        member.heard = now;
+        member.asked = done.sent;
+        member.silent_from = now;
+        member.missed = 0;
+        member.doc = doc;
+        self.learn_from(now, &name);
+    }
+
+    /// Another incarnation at the same name proves that the one before is dead.
+    fn retire_other_incarnation(&mut self, now: Time, doc: &StateDoc) {
+        let is_other = |old: &StateDoc| match (&old.ext, &doc.ext) {
+            (Some(old), Some(new)) => old.inc != new.inc,
+            // A reference node's stamp is fixed for its life.
+            (None, None) => old.stamp != doc.stamp,
+            _ => true,
+        };
+        if self
+            .members
+            .get(&doc.addr)
+            .is_some_and(|m| is_other(&m.doc))
+        {
+            self.lose(now, &doc.addr.clone(), Loss::Dead);
+        }
+    }
+
+    /// Members it lists, suspicions it has, a newer reign it acknowledges.
+    fn learn_from(&mut self, now: Time, name: &Addr) {
+        let Some(member) = self.members.get(name) else {
+            return;
+        };
+        let others = member.doc.others.clone();
+        let suspects = member.ext().map(|e| e.suspects.clone()).unwrap_or_default();
+        let acknowledged = member.acknowledged();
+        let same_id = member.ext().is_some_and(|e| e.id == self.me.id);
+        if same_id {
+            self.found_clone(vec![self.me.addr.clone(), name.clone()]);
+        }
+        if self
+            .licences
+            .get(name)
+            .is_some_and(|licence| acknowledged.epoch > licence.epoch)
+        {
+            self.licences.remove(name);
+        }
+        for other in others {
+            self.discover_from_gossip(now, other);
+        }
+        for suspect in suspects {
+            self.poll_soon(now, &suspect);
+        }
+    }
+
+    pub(super) fn unanswered(&mut self, now: Time, poll: PollId, evidence: Evidence) {
+        let Some(done) = self.finish_poll(now, poll, false) else {
+            return;
+        };
+        let refused_at = match evidence {
+            Evidence::Refused { at } => Some(at),
+            _ => None,
+        };
+        match &done.subject {
+            Subject::Seed(index) => {
+                if let Some(seed) = self.seeds.get_mut(*index) {
+                    seed.tried = true;
+                    seed.heard |= refused_at.is_some();
+                    seed.failing_since.get_or_insert(now);
+                }
+            }
+            Subject::Lost(name) => {
+                if let Some(lost) = self.lost.get_mut(name).filter(|l| refused_at == Some(l.at)) {
+                    lost.loss = Loss::Dead;
+                    if let Some(licence) = self.licences.get_mut(name) {
+                        licence.loss = Loss::Dead;
+                    }
+                }
+            }
+            Subject::Member(name) => self.missed(now, name, evidence, refused_at),
+            Subject::Discovered(_) => {}
+        }
+        if let Evidence::Forbidden(_) = evidence {
+            self.exclude(done.route, Exclusion::Forbidden);
+        }
+    }
+
+    fn missed(
+        &mut self,
+        now: Time,
+        name: &Addr,
+        evidence: Evidence,
+        refused_at: Option<SocketAddr>,
+    ) {
+        let Some(member) = self.members.get_mut(name) else {
+            return;
+        };
+        member.missed = member.missed.saturating_add(1);
+        let first = member.missed == 1;
+        let dead = refused_at == Some(member.at);
+        if first {
+            self.notice(Notice::Suspected {
+                addr: name.clone(),
+                evidence,
+            });
+        }
+        if dead {
+            self.lose(now, name, Loss::Dead);
+        }
+    }
+
+    /// Removes a member on the given evidence. If this node followed it, the loss is a licence to overwrite it.
+    pub(super) fn lose(&mut self, now: Time, name: &Addr, loss: Loss) {
+        let Some(member) = self.members.remove(name) else {
+            return;
+        };
+        let was_leader = matches!(&self.post, Post::Following { leader, .. } if leader == name);
+        if was_leader {
+            self.leave_leader(now, name, loss);
+        }
+        self.remember_lost(now, member, loss);
+        self.notice(Notice::MemberLost {
+            addr: name.clone(),
+            loss,
+            was_leader,
+        });
+    }
+}

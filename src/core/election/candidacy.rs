@@ -1,0 +1,153 @@
+//! From nominee to leader: rule 7, the confirmation of every live member for this candidate and this predecessor.
+
+use std::collections::BTreeSet;
+
+use crate::addr::Addr;
+use crate::election::leadership::{BlindTakeover, Reign};
+use crate::election::member::{Member, Predecessor};
+use crate::election::output::Notice;
+use crate::election::{Election, Post};
+use crate::identity::Epoch;
+use crate::time::{Now, Time};
+
+/// This node nominates itself and waits for the others.
+#[derive(Clone, Debug)]
+pub(super) struct Candidacy {
+    /// Only answers to requests sent after this moment confirm: an older one may be overtaken (the reference's failure F21).
+    since: Time,
+    pub(super) waiting_for: BTreeSet<Addr>,
+}
+
+impl Candidacy {
+    pub(super) fn begun(since: Time) -> Self {
+        Self {
+            since,
+            waiting_for: BTreeSet::new(),
+        }
+    }
+}
+
+impl Election {
+    pub(super) fn seek_confirmation(&mut self, now: Now) {
+        let Some(since) = self.candidacy.as_ref().map(|c| c.since) else {
+            return;
+        };
+        let awaited = |m: &&Member| self.is_observer(m, now.mono) && !self.confirms(m, since);
+        let waiting_for: BTreeSet<Addr> = self
+            .members
+            .values()
+            .filter(awaited)
+            .map(|m| m.doc.addr.clone())
+            .collect();
+        if self.liveness.doubt_since.is_some() {
+            return;
+        }
+        if waiting_for.is_empty() {
+            self.take_the_lead(now);
+            return;
+        }
+        let Some(candidacy) = &mut self.candidacy else {
+            return;
+        };
+        if candidacy.waiting_for == waiting_for {
+            return;
+        }
+        let first = candidacy.waiting_for.is_empty();
+        let awaited: Vec<Addr> = waiting_for.iter().cloned().collect();
+        candidacy.waiting_for = waiting_for;
+        for name in &awaited {
+            self.poll_soon(now.mono, name);
+        }
+        if first {
+            self.notice(Notice::Candidate {
+                waiting_for: awaited,
+            });
+        }
+    }
+
+    /// Asked since the candidacy began, it names this node, and follows on the same predecessor. A reference node knows no predecessor.
+    fn confirms(&self, member: &Member, since: Time) -> bool {
+        let same_predecessor = member.is_reference() || member.acknowledged() == self.predecessor;
+        member.asked >= since
+            && member.doc.leader.as_ref() == Some(&self.me.addr)
+            && same_predecessor
+    }
+
+    fn take_the_lead(&mut self, now: Now) {
+        self.candidacy = None;
+        let predecessor = std::mem::take(&mut self.predecessor);
+        let reign = Reign {
+            epoch: self.next_epoch(now, &predecessor),
+            since: now.mono,
+            rank: self.turn(now.mono, predecessor.leader.as_ref()),
+            blind: self.blind_takeover(now.mono, &predecessor),
+            predecessor: predecessor.leader,
+            meeting: None,
+        };
+        self.predecessor = Predecessor {
+            epoch: reign.epoch,
+            leader: Some(self.me.addr.clone()),
+        };
+        self.predecessor_followed = true;
+        self.notice(Notice::Elected {
+            epoch: reign.epoch,
+            predecessor: reign.predecessor.clone(),
+        });
+        self.meetings.forget();
+        self.post = Post::Leading(reign);
+    }
+
+    /// Above every epoch seen, and at least the wall clock in milliseconds, so that it rises over full restarts too.
+    pub(super) fn next_epoch(&self, now: Now, own: &Predecessor) -> Epoch {
+        let seen = self
+            .members
+            .values()
+            .map(|m| m.acknowledged().epoch)
+            .chain([own.epoch, self.predecessor.epoch])
+            .max()
+            .unwrap_or_default();
+        Epoch(seen.0.saturating_add(1).max(now.wall.0 / 1000)).min(Epoch::MAX)
+    }
+
+    /// More senior nodes that are only silent may be orphans as well and take over too: each one has its turn before this node.
+    fn turn(&self, now: Time, predecessor: Option<&Addr>) -> u32 {
+        let me = self.rank_of_me();
+        let senior_members = self
+            .members
+            .values()
+            .filter(|m| self.is_silent(m, now) && m.may_lead() && m.rank() < me)
+            .map(|m| &m.doc.addr);
+        let senior_lost = self
+            .lost
+            .values()
+            .filter(|l| !l.loss.is_proof() && (l.doc.stamp, &l.doc.addr) < me)
+            .map(|l| &l.doc.addr);
+        let seniors = senior_members
+            .chain(senior_lost)
+            .filter(|addr| Some(*addr) != predecessor)
+            .count();
+        u32::try_from(seniors).unwrap_or(u32::MAX)
+    }
+
+    /// Nothing need be read first if the predecessor, followed by this node itself, is proven dead, and everybody else is heard or
+    /// proven dead: then nobody else can have moved the address.
+    fn blind_takeover(&self, now: Time, predecessor: &Predecessor) -> Option<BlindTakeover> {
+        let lost = self.lost.get(predecessor.leader.as_ref()?)?;
+        let all_heard = self.members.values().all(|m| !self.is_silent(m, now))
+            && self.lost.values().all(|l| l.loss.is_proof());
+        if !self.predecessor_followed || !lost.loss.is_proof() || !all_heard {
+            return None;
+        }
+        let holds = lost
+            .doc
+            .ext
+            .iter()
+            .flat_map(|e| &e.holds)
+            .filter(|(_, h)| h.mine);
+        Some(BlindTakeover {
+            held: holds
+                .map(|(address, h)| (address.clone(), lost.heard - h.age))
+                .collect(),
+        })
+    }
+}

@@ -1,0 +1,249 @@
+//! Who is alive: silence and its corroboration, zombies, and the doubt about oneself.
+
+use std::time::Duration;
+
+use crate::addr::Addr;
+use crate::election::candidacy::Candidacy;
+use crate::election::member::{Lost, Member, Schedule};
+use crate::election::output::{Loss, Notice};
+use crate::election::{Election, STALL};
+use crate::time::Time;
+
+/// How long a loss is published among the suspects, so that others who see the same need no second observer.
+const LOSS_PUBLISHED: Duration = Duration::from_secs(60);
+/// How many lost members are remembered: as many as a full member list.
+const MAX_LOST: usize = 256;
+/// A reference node corroborates a loss by not listing the member; not before it had time to learn of it.
+const REFERENCE_LEARNS: Duration = Duration::from_secs(10);
+
+/// What this node thinks of itself.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Liveness {
+    /// Asked by others, hearing nobody.
+    pub(super) deaf: bool,
+    /// Every other member is silent, since this moment.
+    pub(super) alone_since: Option<Time>,
+    /// This node was stopped and has not asked everybody since: it accuses nobody and writes nothing.
+    pub(super) doubt_since: Option<Time>,
+}
+
+impl Election {
+    /// A late call means that this node was stopped or starved. What it missed meanwhile proves nothing: all timers start anew.
+    pub(super) fn notice_stall(&mut self, now: Time) {
+        self.last_seen = self.last_seen.max(now);
+        if self.wanted_by.is_none_or(|by| now.since(by) < STALL) {
+            return;
+        }
+        self.polls.clear();
+        for discovered in self.discovered.values_mut() {
+            discovered.in_flight = None;
+        }
+        for seed in &mut self.seeds {
+            seed.schedule = Schedule::at(now);
+        }
+        for lost in self.lost.values_mut() {
+            lost.schedule = Schedule::at(now);
+        }
+        for member in self.members.values_mut() {
+            member.silent_from = now;
+            member.missed = 0;
+            member.polled_us = now;
+            member.names_dead_since = None;
+            member.schedule = Schedule::at(now);
+        }
+        self.nominee = self.nominee.take().map(|(addr, _)| (addr, now));
+        self.candidacy = self.candidacy.take().map(|_| Candidacy::begun(now));
+        self.liveness.alone_since = None;
+        self.liveness.doubt_since = Some(now);
+    }
+
+    /// No answer for long enough, and enough polls missed.
+    pub(super) fn is_silent(&self, member: &Member, now: Time) -> bool {
+        member.missed >= self.config.missed_polls
+            && now.since(member.silent_from) >= self.config.silence_after
+    }
+
+    /// It answers, but its own loop seems dead: it never asks us, or keeps naming a leader that is proven dead.
+    pub(super) fn is_zombie(&self, member: &Member, now: Time) -> bool {
+        let after = self.config.zombie_after;
+        now.since(member.polled_us) > after
+            || member
+                .names_dead_since
+                .is_some_and(|since| now.since(since) > after)
+    }
+
+    /// Heard, and in a state to judge others or to confirm a candidate.
+    pub(super) fn is_observer(&self, member: &Member, now: Time) -> bool {
+        !self.is_silent(member, now) && !self.is_zombie(member, now) && !member.is_deaf()
+    }
+
+    /// Whether `observer` is silent's witness: it follows `name`, and heard it lately.
+    fn vouches(&self, observer: &Member, name: &Addr) -> bool {
+        observer.doc.leader.as_ref() == Some(name)
+            && observer.ext().is_some_and(|e| {
+                e.leader_heard
+                    .is_some_and(|ago| ago < self.config.silence_after)
+            })
+    }
+
+    /// Members that this node accuses: silent or zombie here, and nobody whom it hears vouches for them.
+    fn suspects(&self, now: Time) -> Vec<Addr> {
+        if self.liveness.deaf || self.liveness.doubt_since.is_some() {
+            return Vec::new();
+        }
+        let accused = self
+            .members
+            .iter()
+            .filter(|(_, m)| self.is_silent(m, now) || self.is_zombie(m, now));
+        let unvouched =
+            accused.filter(|(name, _)| !self.observers(now, name).any(|o| self.vouches(o, name)));
+        unvouched.map(|(name, _)| name.clone()).collect()
+    }
+
+    fn observers<'a>(&'a self, now: Time, besides: &'a Addr) -> impl Iterator<Item = &'a Member> {
+        self.members
+            .iter()
+            .filter(move |(name, m)| *name != besides && self.is_observer(m, now))
+            .map(|(_, m)| m)
+    }
+
+    /// What is published: the accused, and those lost lately, so that another observer's suspicion is corroborated.
+    pub(super) fn published_suspects(&self, now: Time) -> Vec<Addr> {
+        let mut suspects = self.suspects(now);
+        let lost = self
+            .lost
+            .iter()
+            .filter(|(_, l)| now.since(l.since) < LOSS_PUBLISHED);
+        suspects.extend(lost.map(|(name, _)| name.clone()));
+        suspects.sort();
+        suspects.dedup();
+        suspects
+    }
+
+    /// Removes whom the evidence condemns.
+    pub(super) fn judge_evidence(&mut self, now: Time) {
+        self.end_doubt();
+        self.note_names_of_the_dead(now);
+        self.judge_own_hearing(now);
+        let condemned: Vec<(Addr, Loss)> = self
+            .suspects(now)
+            .into_iter()
+            .filter_map(|name| self.verdict(now, &name).map(|loss| (name, loss)))
+            .collect();
+        for (name, loss) in condemned {
+            self.lose(now, &name, loss);
+        }
+    }
+
+    /// The doubt after a stop ends when every member has answered or failed since.
+    fn end_doubt(&mut self) {
+        let asked_anew = |since: Time| {
+            self.members
+                .values()
+                .all(|m| m.asked >= since || m.missed > 0)
+        };
+        if self.liveness.doubt_since.is_some_and(asked_anew) {
+            self.liveness.doubt_since = None;
+        }
+    }
+
+    fn note_names_of_the_dead(&mut self, now: Time) {
+        let dead: Vec<Addr> = self
+            .lost
+            .iter()
+            .filter(|(_, l)| l.loss.is_proof())
+            .map(|(name, _)| name.clone())
+            .collect();
+        for member in self.members.values_mut() {
+            if member
+                .doc
+                .leader
+                .as_ref()
+                .is_some_and(|leader| dead.contains(leader))
+            {
+                member.names_dead_since.get_or_insert(now);
+            } else {
+                member.names_dead_since = None;
+            }
+        }
+    }
+
+    /// All members silent at once: this node may be the one that is cut off. If they still ask it, only its own requests are lost.
+    fn judge_own_hearing(&mut self, now: Time) {
+        let all_silent =
+            !self.members.is_empty() && self.members.values().all(|m| self.is_silent(m, now));
+        if all_silent {
+            self.liveness.alone_since.get_or_insert(now);
+        } else {
+            self.liveness.alone_since = None;
+        }
+        let asked_lately = |m: &Member| {
+            now.since(m.polled_us) < self.config.silence_after
+                && m.polled_us > m.heard + self.config.poll_timeout
+        };
+        let deaf = all_silent && self.members.values().any(asked_lately);
+        if deaf != self.liveness.deaf {
+            self.liveness.deaf = deaf;
+            self.notice(Notice::Deaf(deaf));
+        }
+    }
+
+    /// Whether the evidence against an accused member suffices.
+    fn verdict(&self, now: Time, name: &Addr) -> Option<Loss> {
+        let member = self.members.get(name)?;
+        let silent = self.is_silent(member, now);
+        let mut observers = self.observers(now, name).peekable();
+        if observers.peek().is_some() {
+            let corroborated = observers.any(|o| self.corroborates(now, o, name));
+            return corroborated.then_some(if silent { Loss::Silent } else { Loss::Zombie });
+        }
+        if !silent {
+            return Some(Loss::Zombie);
+        }
+        let long_silent = member.missed >= self.config.missed_polls * 2
+            && now.since(member.silent_from) >= self.config.silence_after * 2;
+        let doubted = self
+            .liveness
+            .alone_since
+            .is_some_and(|since| now.since(since) >= self.config.lone_wait);
+        let enough = if self.members.len() == 1 {
+            long_silent
+        } else {
+            doubted
+        };
+        enough.then_some(Loss::LoneSilence)
+    }
+
+    fn corroborates(&self, now: Time, observer: &Member, name: &Addr) -> bool {
+        match observer.ext() {
+            Some(ext) => ext.suspects.contains(name),
+            None => {
+                now.since(self.started) > REFERENCE_LEARNS && !observer.doc.others.contains(name)
+            }
+        }
+    }
+
+    pub(super) fn remember_lost(&mut self, now: Time, member: Member, loss: Loss) {
+        if self.lost.len() >= MAX_LOST
+            && let Some(oldest) = self
+                .lost
+                .iter()
+                .min_by_key(|(_, l)| l.since)
+                .map(|(name, _)| name.clone())
+        {
+            self.lost.remove(&oldest);
+        }
+        let name = member.doc.addr.clone();
+        let retry = now + self.config.poll_interval;
+        let lost = Lost {
+            route: member.route,
+            doc: member.doc,
+            at: member.at,
+            heard: member.heard,
+            loss,
+            since: now,
+            schedule: Schedule::at(retry),
+        };
+        self.lost.insert(name, lost);
+    }
+}

@@ -1,0 +1,163 @@
+//! What is remembered of other nodes: members, seeds, discovered addresses, the lost, and licences.
+
+use std::net::SocketAddr;
+
+use crate::addr::Addr;
+use crate::election::input::PollId;
+use crate::election::output::Loss;
+use crate::identity::{Epoch, Incarnation, Stamp};
+use crate::state::{Ext, StateDoc};
+use crate::time::Time;
+
+/// When an address is polled next, and whether a poll is under way.
+#[derive(Clone, Debug)]
+pub(super) struct Schedule {
+    pub(super) next: Time,
+    pub(super) in_flight: Option<PollId>,
+    /// When the last poll was sent.
+    pub(super) last_sent: Option<Time>,
+    /// Poll again as soon as the one under way ends, saying that we have news if the flag is set.
+    pub(super) again: Option<bool>,
+}
+
+impl Schedule {
+    pub(super) fn at(next: Time) -> Self {
+        Self {
+            next,
+            in_flight: None,
+            last_sent: None,
+            again: None,
+        }
+    }
+}
+
+/// A node that was heard.
+#[derive(Clone, Debug)]
+pub(super) struct Member {
+    /// The address it is polled at; differs from its name where only an alias in the seeds reaches it.
+    pub(super) route: Addr,
+    pub(super) doc: StateDoc,
+    /// The IP and port that answered: a refusal proves death only there.
+    pub(super) at: SocketAddr,
+    /// When the last valid answer arrived.
+    pub(super) heard: Time,
+    /// When the request for that answer was sent.
+    pub(super) asked: Time,
+    /// From when silence is counted: `heard`, or later if this node itself was stopped meanwhile.
+    pub(super) silent_from: Time,
+    pub(super) missed: u32,
+    /// When it last asked us, or was admitted.
+    pub(super) polled_us: Time,
+    /// Since when it names a leader that is proven dead.
+    pub(super) names_dead_since: Option<Time>,
+    /// Was nominated for long and never led.
+    pub(super) stalled: bool,
+    pub(super) schedule: Schedule,
+}
+
+impl Member {
+    pub(super) fn ext(&self) -> Option<&Ext> {
+        self.doc.ext.as_ref()
+    }
+
+    pub(super) fn inc(&self) -> Option<Incarnation> {
+        self.ext().map(|e| e.inc)
+    }
+
+    pub(super) fn is_reference(&self) -> bool {
+        self.doc.ext.is_none()
+    }
+
+    /// It says that it leads.
+    pub(super) fn claims(&self) -> bool {
+        self.doc.leader.as_ref() == Some(&self.doc.addr) && self.may_lead()
+    }
+
+    /// It does not exclude itself from leading.
+    pub(super) fn may_lead(&self) -> bool {
+        self.ext()
+            .is_none_or(|e| e.eligible && !e.leaving && !e.deaf)
+            && self.doc.stamp < Stamp::LAST
+    }
+
+    pub(super) fn is_deaf(&self) -> bool {
+        self.ext().is_some_and(|e| e.deaf)
+    }
+
+    /// The reign it acknowledges and who began it; nothing for a reference node.
+    pub(super) fn acknowledged(&self) -> Predecessor {
+        self.ext()
+            .map_or_else(Predecessor::default, |e| Predecessor {
+                epoch: e.epoch,
+                leader: e.epoch_leader.clone(),
+            })
+    }
+}
+
+/// A reign and who began it, ordered so that the newest is highest. Two sides of a partition may begin reigns of one number: the name
+/// breaks the tie, the same way everywhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Predecessor {
+    pub(super) epoch: Epoch,
+    pub(super) leader: Option<Addr>,
+}
+
+/// A member that was lost.
+#[derive(Clone, Debug)]
+pub(super) struct Lost {
+    pub(super) route: Addr,
+    pub(super) doc: StateDoc,
+    pub(super) at: SocketAddr,
+    /// When the last document arrived.
+    pub(super) heard: Time,
+    pub(super) loss: Loss,
+    pub(super) since: Time,
+    pub(super) schedule: Schedule,
+}
+
+/// The licence to overwrite a leader that this node followed itself and lost.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LicenceRecord {
+    pub(super) epoch: Epoch,
+    pub(super) loss: Loss,
+}
+
+/// A configured address.
+#[derive(Clone, Debug)]
+pub(super) struct Seed {
+    pub(super) addr: Addr,
+    /// The name of the node that answered there.
+    pub(super) name: Option<Addr>,
+    /// It leads to this node itself.
+    pub(super) is_self: bool,
+    /// It answered or refused since this node started.
+    pub(super) heard: bool,
+    /// It was tried at least once, with whatever outcome.
+    pub(super) tried: bool,
+    /// Since when it has only been failing.
+    pub(super) failing_since: Option<Time>,
+    pub(super) schedule: Schedule,
+}
+
+/// An address learned from others.
+#[derive(Clone, Debug)]
+pub(super) struct Discovered {
+    pub(super) in_flight: Option<PollId>,
+}
+
+/// What an outstanding poll was sent for.
+#[derive(Clone, Debug)]
+pub(super) enum Subject {
+    Member(Addr),
+    Lost(Addr),
+    Seed(usize),
+    Discovered(Addr),
+}
+
+/// A poll that was sent and has no outcome yet.
+#[derive(Clone, Debug)]
+pub(super) struct Outstanding {
+    pub(super) subject: Subject,
+    pub(super) route: Addr,
+    pub(super) sent: Time,
+}

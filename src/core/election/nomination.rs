@@ -1,0 +1,290 @@
+//! Whom this node names as leader, and what follows from that: following, standing, stepping down.
+
+use crate::addr::Addr;
+use crate::election::candidacy::Candidacy;
+use crate::election::member::{LicenceRecord, Member, Predecessor};
+use crate::election::output::{Loss, Notice, StepDown};
+use crate::election::{Election, Ineligible, Post};
+use crate::identity::Epoch;
+use crate::time::{Now, Time};
+
+impl Election {
+    /// Whom `leader` on the wire names: the own name only once leading, so that a confirmation cannot be mistaken for a claim.
+    pub(super) fn named(&self) -> Option<Addr> {
+        match &self.post {
+            Post::Leading(_) => Some(self.me.addr.clone()),
+            Post::Following { leader, .. } => Some(leader.clone()),
+            Post::None => self
+                .nominee
+                .as_ref()
+                .map(|(addr, _)| addr.clone())
+                .filter(|addr| *addr != self.me.addr),
+        }
+    }
+
+    /// Moves this node to the post that its nomination calls for.
+    pub(super) fn settle_post(&mut self, now: Now) {
+        if self.reign().is_some() && !self.is_eligible() {
+            let why = if self.leaving {
+                StepDown::Leaving
+            } else {
+                StepDown::Ineligible
+            };
+            self.step_down(now, why);
+        }
+        self.set_aside_stalled_nominee(now.mono);
+        let nominee = self.nominate(now.mono);
+        if self.nominee.as_ref().map(|(addr, _)| addr) != nominee.as_ref() {
+            self.nominee = nominee.clone().map(|addr| (addr, now.mono));
+        }
+        match nominee {
+            Some(addr) if addr == self.me.addr => self.stand(now),
+            Some(addr) => {
+                self.candidacy = None;
+                if self.reign().is_some() {
+                    self.step_down(now, StepDown::MoreSenior);
+                }
+                self.follow_if_leading(now.mono, addr);
+            }
+            None => {
+                self.candidacy = None;
+                self.unfollow(now.mono);
+            }
+        }
+    }
+
+    /// The nominee: in a cluster with reference nodes the most senior, always; among our own the sitting leader, then whoever leads,
+    /// then whom a live member vouches for, then the most senior.
+    fn nominate(&self, now: Time) -> Option<Addr> {
+        if !self.joined || self.leaving {
+            return None;
+        }
+        if !self.contact {
+            let alone = self
+                .config
+                .alone_after
+                .is_some_and(|after| now.since(self.started) >= after);
+            return (alone && self.is_eligible()).then(|| self.me.addr.clone());
+        }
+        if self
+            .members
+            .values()
+            .any(|m| m.is_reference() && !self.is_zombie(m, now))
+        {
+            return self.most_senior(now);
+        }
+        self.sitting_leader()
+            .or_else(|| self.newest_claimant(now))
+            .or_else(|| self.vouched_for(now))
+            .or_else(|| self.most_senior(now))
+    }
+
+    fn sitting_leader(&self) -> Option<Addr> {
+        match &self.post {
+            Post::Leading(_) => Some(self.me.addr.clone()),
+            Post::Following { leader, .. } => self
+                .members
+                .get(leader)
+                .filter(|m| m.claims())
+                .map(|_| leader.clone()),
+            Post::None => None,
+        }
+    }
+
+    /// H3: a claim from a reign older than the one acknowledged is not heeded.
+    fn newest_claimant(&self, now: Time) -> Option<Addr> {
+        let claims = |m: &&Member| {
+            m.claims() && !self.is_silent(m, now) && m.acknowledged() >= self.predecessor
+        };
+        let newest = self
+            .members
+            .values()
+            .filter(claims)
+            .max_by_key(|m| m.acknowledged());
+        newest.map(|m| m.doc.addr.clone())
+    }
+
+    /// A leader that this node cannot hear (yet) but that a live member hears: it is named, so that nobody is elected beside it.
+    fn vouched_for(&self, now: Time) -> Option<Addr> {
+        let voucher = |m: &&Member| {
+            let heard = m.ext().is_some_and(|e| {
+                e.leader_heard
+                    .is_some_and(|ago| ago < self.config.silence_after)
+            });
+            heard && self.is_observer(m, now) && m.acknowledged() >= self.predecessor
+        };
+        let named = |m: &Member| {
+            m.doc
+                .leader
+                .clone()
+                .map(|leader| (m.acknowledged(), leader))
+        };
+        let proven_gone = |addr: &Addr| self.lost.get(addr).is_some_and(|l| l.loss.is_proof());
+        let believable = |(_, leader): &(Predecessor, Addr)| {
+            *leader != self.me.addr
+                && !proven_gone(leader)
+                && self.members.get(leader).is_none_or(Member::claims)
+        };
+        self.members
+            .values()
+            .filter(voucher)
+            .filter_map(named)
+            .filter(believable)
+            .max()
+            .map(|(_, leader)| leader)
+    }
+
+    fn most_senior(&self, now: Time) -> Option<Addr> {
+        let may = |m: &&Member| {
+            m.may_lead() && !m.stalled && !self.is_zombie(m, now) && !self.is_clone(m)
+        };
+        let best = self.members.values().filter(may).map(Member::rank).min();
+        let me = self.is_eligible().then(|| self.rank_of_me());
+        best.into_iter()
+            .chain(me)
+            .min()
+            .map(|(_, addr)| addr.clone())
+    }
+
+    /// Two members with one id: neither may lead until a person has mended it.
+    fn is_clone(&self, member: &Member) -> bool {
+        let Some(id) = member.ext().map(|e| e.id) else {
+            return false;
+        };
+        self.members
+            .values()
+            .any(|m| m.doc.addr != member.doc.addr && m.ext().is_some_and(|e| e.id == id))
+    }
+
+    /// A nominee that never takes the lead is passed over after a while: nobody may block the others by seniority alone.
+    fn set_aside_stalled_nominee(&mut self, now: Time) {
+        let Some((addr, since)) = &self.nominee else {
+            return;
+        };
+        let waited =
+            matches!(self.post, Post::None) && now.since(*since) >= self.config.zombie_after;
+        if let Some(member) = self.members.get_mut(addr) {
+            if member.claims() {
+                member.stalled = false;
+            } else if waited {
+                member.stalled = true;
+            }
+        }
+    }
+
+    fn follow_if_leading(&mut self, now: Time, addr: Addr) {
+        if let Post::Following { leader, .. } = &self.post
+            && *leader != addr
+        {
+            self.unfollow(now);
+        }
+        let Some(member) = self.members.get(&addr).filter(|m| m.claims()) else {
+            self.unfollow(now);
+            return;
+        };
+        let acknowledged = member.acknowledged();
+        if acknowledged.epoch > Epoch::NONE && acknowledged >= self.predecessor {
+            self.predecessor = acknowledged.clone();
+            self.predecessor_followed = true;
+        }
+        match &mut self.post {
+            Post::Following { leader, epoch, .. } if *leader == addr => *epoch = acknowledged.epoch,
+            _ => {
+                self.licences.remove(&addr);
+                self.post = Post::Following {
+                    leader: addr.clone(),
+                    epoch: acknowledged.epoch,
+                    since: now,
+                };
+                self.notice(Notice::Following {
+                    leader: addr,
+                    epoch: acknowledged.epoch,
+                });
+            }
+        }
+    }
+
+    /// Stops following a leader that is still heard but does not lead any more: it resigned.
+    fn unfollow(&mut self, now: Time) {
+        if let Post::Following { leader, .. } = &self.post {
+            let leader = leader.clone();
+            self.leave_leader(now, &leader, Loss::Resigned);
+        }
+    }
+
+    /// The leader that this node followed is lost: that, and nothing else, licenses overwriting it on silence.
+    pub(super) fn leave_leader(&mut self, _now: Time, name: &Addr, loss: Loss) {
+        if let Post::Following { epoch, .. } = &self.post {
+            self.licences.insert(
+                name.clone(),
+                LicenceRecord {
+                    epoch: *epoch,
+                    loss,
+                },
+            );
+            self.post = Post::None;
+        }
+    }
+
+    /// Stops leading; a deposed leader goes to the tail.
+    pub(super) fn step_down(&mut self, now: Now, why: StepDown) {
+        self.post = Post::None;
+        self.candidacy = None;
+        self.notice(Notice::SteppedDown { why });
+        if !matches!(why, StepDown::MoreSenior | StepDown::Leaving) {
+            self.go_to_tail(now.wall);
+        }
+    }
+
+    /// This node is its own nominee.
+    fn stand(&mut self, now: Now) {
+        if self.reign().is_some() {
+            return;
+        }
+        self.unfollow(now.mono);
+        self.adopt_newest_predecessor(now.mono);
+        if self.candidacy.is_none() {
+            self.candidacy = Some(Candidacy::begun(now.mono));
+        }
+        self.seek_confirmation(now);
+    }
+
+    /// H4: what a confirmation is for is the newest reign that any live member followed.
+    fn adopt_newest_predecessor(&mut self, now: Time) {
+        let live = |m: &&Member| self.is_observer(m, now);
+        let newest = self
+            .members
+            .values()
+            .filter(live)
+            .map(Member::acknowledged)
+            .max();
+        if let Some(newest) = newest.filter(|p| *p > self.predecessor) {
+            self.predecessor = newest;
+            self.predecessor_followed = false;
+        }
+    }
+
+    /// What a candidate's confirmers must do too, so that they agree on the predecessor.
+    pub(super) fn adopt_as_confirmer(&mut self, now: Time) {
+        if matches!(self.post, Post::None) {
+            self.adopt_newest_predecessor(now);
+        }
+    }
+
+    pub(super) fn waits_because(&self) -> crate::Undecided {
+        use crate::Undecided;
+        if self.leaving {
+            Undecided::Leaving
+        } else if !self.joined {
+            Undecided::Joining
+        } else if let Some(candidacy) = &self.candidacy {
+            Undecided::Candidate(candidacy.waiting_for.iter().cloned().collect())
+        } else if let Some((addr, _)) = &self.nominee {
+            Undecided::Nominated(addr.clone())
+        } else if !self.contact && !self.ineligible().contains(&Ineligible::NoTarget) {
+            Undecided::NoContact
+        } else {
+            Undecided::NobodyEligible
+        }
+    }
+}

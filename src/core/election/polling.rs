@@ -1,0 +1,369 @@
+//! Who is asked when: members, lost members, seeds, and addresses learned from others.
+
+use std::time::Duration;
+
+use crate::addr::Addr;
+use crate::election::input::PollId;
+use crate::election::member::{Discovered, Lost, Outstanding, Schedule, Seed, Subject};
+use crate::election::output::Output;
+use crate::election::{Election, Loss};
+use crate::identity::Stamp;
+use crate::state::MeetReading;
+use crate::time::Time;
+
+/// Addresses learned from others are tried at most this often: a forged member list must not make this node a port scanner.
+const DISCOVERY_SPACING: Duration = Duration::from_millis(100);
+/// How long a failed one is left alone.
+const DISCOVERY_PAUSE: Duration = Duration::from_secs(30);
+/// How long a failed one is left alone that asks *us*.
+const DISCOVERY_PAUSE_ASKED: Duration = Duration::from_secs(1);
+/// How many of them are remembered: as many as a full member list.
+const MAX_DISCOVERED: usize = 256;
+/// How often a peer can make us ask it.
+const LOOK_SPACING: Duration = Duration::from_millis(20);
+/// How soon a member that is awaited, or was just missed, is asked again.
+const EAGER: Duration = Duration::from_millis(50);
+/// How soon an awaited reference node is asked again: each request costs it a thread.
+const EAGER_REFERENCE: Duration = Duration::from_millis(500);
+/// How often a seed is retried before and after the first contact (rule 3).
+const SEED_RETRY: Duration = Duration::from_secs(1);
+/// Bounds of the pause between attempts to hear a lost member again: a twelfth of its absence.
+const REJOIN_RETRY: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
+
+/// The published facts that others act upon. When they change, everybody is asked with the `look` flag and so asks back at once.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct News {
+    named: Option<Addr>,
+    stamp: Option<Stamp>,
+    predecessor: super::Predecessor,
+    standing: (bool, bool, bool),
+    suspects: Vec<Addr>,
+    meets: Vec<MeetReading>,
+}
+
+impl Seed {
+    pub(super) fn new(addr: Addr, me: &Addr, now: Time) -> Self {
+        let is_self = addr == *me;
+        Self {
+            addr,
+            name: None,
+            is_self,
+            heard: is_self,
+            tried: is_self,
+            failing_since: None,
+            schedule: Schedule::at(now),
+        }
+    }
+}
+
+impl Election {
+    /// Sends every poll that is due.
+    pub(super) fn send_due_polls(&mut self, now: Time) {
+        for subject in self.due_subjects(now) {
+            self.send_poll(now, subject, false);
+        }
+        if self.next_discovery <= now
+            && let Some(addr) = self
+                .discovered
+                .iter()
+                .find(|(_, d)| d.in_flight.is_none())
+                .map(|(a, _)| a.clone())
+        {
+            self.next_discovery = now + DISCOVERY_SPACING;
+            self.send_poll(now, Subject::Discovered(addr), false);
+        }
+    }
+
+    fn due_subjects(&self, now: Time) -> Vec<Subject> {
+        let due = |s: &Schedule| s.in_flight.is_none() && s.next <= now;
+        let members = self
+            .members
+            .iter()
+            .filter(|(_, m)| due(&m.schedule))
+            .map(|(a, _)| Subject::Member(a.clone()));
+        let lost = self
+            .lost
+            .iter()
+            .filter(|(_, l)| l.is_retried() && due(&l.schedule))
+            .map(|(a, _)| Subject::Lost(a.clone()));
+        let seeds = self
+            .seeds
+            .iter()
+            .enumerate()
+            .filter(|(_, s)| self.is_retried(s) && due(&s.schedule))
+            .map(|(i, _)| Subject::Seed(i));
+        members.chain(lost).chain(seeds).collect()
+    }
+
+    /// A seed is retried unless it leads to this node, or to a node that is polled anyway.
+    fn is_retried(&self, seed: &Seed) -> bool {
+        let polled = |name: &Addr| {
+            self.members.contains_key(name) || self.lost.get(name).is_some_and(Lost::is_retried)
+        };
+        !seed.is_self && !polled(&seed.addr) && !seed.name.as_ref().is_some_and(polled)
+    }
+
+    pub(super) fn send_poll(&mut self, now: Time, subject: Subject, look: bool) {
+        let poll = PollId(self.next_poll_id);
+        self.next_poll_id += 1;
+        let route = match &subject {
+            Subject::Member(name) => self.members.get(name).map(|m| m.route.clone()),
+            Subject::Lost(name) => self.lost.get(name).map(|l| l.route.clone()),
+            Subject::Seed(index) => self.seeds.get(*index).map(|s| s.addr.clone()),
+            Subject::Discovered(addr) => Some(addr.clone()),
+        };
+        let Some(route) = route else { return };
+        match &subject {
+            Subject::Discovered(addr) => {
+                if let Some(d) = self.discovered.get_mut(addr) {
+                    d.in_flight = Some(poll);
+                }
+            }
+            _ => {
+                if let Some(schedule) = self.schedule_mut(&subject) {
+                    schedule.in_flight = Some(poll);
+                    schedule.last_sent = Some(now);
+                }
+            }
+        }
+        self.polls.insert(
+            poll,
+            Outstanding {
+                subject,
+                route: route.clone(),
+                sent: now,
+            },
+        );
+        self.outputs.push_back(Output::Poll {
+            poll,
+            addr: route,
+            look,
+        });
+    }
+
+    fn schedule_mut(&mut self, subject: &Subject) -> Option<&mut Schedule> {
+        match subject {
+            Subject::Member(name) => self.members.get_mut(name).map(|m| &mut m.schedule),
+            Subject::Lost(name) => self.lost.get_mut(name).map(|l| &mut l.schedule),
+            Subject::Seed(index) => self.seeds.get_mut(*index).map(|s| &mut s.schedule),
+            Subject::Discovered(_) => None,
+        }
+    }
+
+    /// Takes an outstanding poll off the books and plans the next one to the same subject. `None` if it is not outstanding (any more).
+    pub(super) fn finish_poll(
+        &mut self,
+        now: Time,
+        poll: PollId,
+        answered: bool,
+    ) -> Option<Outstanding> {
+        let done = self.polls.remove(&poll)?;
+        if let Subject::Discovered(addr) = &done.subject {
+            self.discovered.remove(addr);
+            if !answered {
+                self.remember_failed_discovery(now, addr.clone());
+            }
+            return Some(done);
+        }
+        let pause = self.pause_after(now, &done.subject, answered);
+        let again = self.schedule_mut(&done.subject).and_then(|schedule| {
+            schedule.in_flight = None;
+            schedule.next = now + pause;
+            schedule.again.take()
+        });
+        match again {
+            Some(look) => self.send_poll(now, done.subject.clone(), look),
+            None => {}
+        }
+        Some(done)
+    }
+
+    fn pause_after(&self, now: Time, subject: &Subject, answered: bool) -> Duration {
+        match subject {
+            Subject::Member(name) => {
+                let reference = self.members.get(name).is_some_and(|m| m.is_reference());
+                let awaited = self
+                    .candidacy
+                    .as_ref()
+                    .is_some_and(|c| c.waiting_for.contains(name));
+                match (answered && !awaited, reference) {
+                    (true, false) => self.config.poll_interval,
+                    (true, true) => self.config.reference_poll_interval,
+                    (false, false) => EAGER.min(self.config.poll_interval),
+                    (false, true) => EAGER_REFERENCE,
+                }
+            }
+            Subject::Lost(name) => {
+                let absent = self
+                    .lost
+                    .get(name)
+                    .map_or(Duration::ZERO, |l| now.since(l.since));
+                (absent / 12).clamp(REJOIN_RETRY.0, REJOIN_RETRY.1)
+            }
+            Subject::Seed(_) | Subject::Discovered(_) => SEED_RETRY,
+        }
+    }
+
+    /// A driver that never reports a poll's outcome must not keep it for ever.
+    pub(super) fn expire_polls(&mut self, now: Time) {
+        let limit = self.config.poll_timeout * 2;
+        // Ids rise with time, so the overdue ones come first.
+        while let Some(poll) = self
+            .polls
+            .iter()
+            .next()
+            .filter(|(_, p)| now.since(p.sent) >= limit)
+            .map(|(id, _)| *id)
+        {
+            self.unanswered(now, poll, crate::Evidence::Silent);
+        }
+    }
+
+    /// Somebody asked us.
+    pub(super) fn polled_by(&mut self, now: Time, addr: Addr, look: bool) {
+        if addr == self.me.addr {
+            return;
+        }
+        let Some(member) = self.members.get_mut(&addr) else {
+            self.discover(now, addr, DISCOVERY_PAUSE_ASKED);
+            return;
+        };
+        member.polled_us = now;
+        if look {
+            if member.schedule.in_flight.is_some() {
+                member.schedule.again.get_or_insert(false);
+            } else {
+                let earliest = member
+                    .schedule
+                    .last_sent
+                    .map_or(now, |sent| sent + LOOK_SPACING);
+                member.schedule.next = member.schedule.next.min(earliest);
+            }
+        }
+    }
+
+    /// An address was named by somebody else: it is tried, and becomes a member only by a valid answer of its own.
+    pub(super) fn discover_from_gossip(&mut self, now: Time, addr: Addr) {
+        self.discover(now, addr, DISCOVERY_PAUSE);
+    }
+
+    fn discover(&mut self, now: Time, addr: Addr, pause: Duration) {
+        let known = addr == self.me.addr
+            || self.members.contains_key(&addr)
+            || self.discovered.contains_key(&addr)
+            || self
+                .seeds
+                .iter()
+                .any(|s| s.addr == addr && self.is_retried(s))
+            || self
+                .lost
+                .get(&addr)
+                .is_some_and(|l| l.is_retried() && now.since(l.since) < pause);
+        let failed_lately = self
+            .failed_discoveries
+            .get(&addr)
+            .is_some_and(|at| now.since(*at) < pause);
+        if !known && !failed_lately && self.discovered.len() < MAX_DISCOVERED {
+            self.discovered.insert(addr, Discovered { in_flight: None });
+        }
+    }
+
+    pub(super) fn remember_failed_discovery(&mut self, now: Time, addr: Addr) {
+        self.failed_discoveries
+            .retain(|_, at| now.since(*at) < DISCOVERY_PAUSE);
+        if self.failed_discoveries.len() < MAX_DISCOVERED {
+            self.failed_discoveries.insert(addr, now);
+        }
+    }
+
+    /// Asks a member now, because somebody else suspects it.
+    pub(super) fn poll_soon(&mut self, now: Time, name: &Addr) {
+        if let Some(member) = self.members.get_mut(name) {
+            let earliest = member
+                .schedule
+                .last_sent
+                .map_or(now, |sent| sent + LOOK_SPACING);
+            member.schedule.next = member.schedule.next.min(earliest);
+        }
+    }
+
+    /// Tells everybody to look, if what this node publishes has changed in a way that they act upon.
+    pub(super) fn spread_news(&mut self, now: Time) {
+        let news = News {
+            named: self.named(),
+            stamp: Some(self.published_stamp()),
+            predecessor: self.predecessor.clone(),
+            standing: (self.is_eligible(), self.leaving, self.liveness.deaf),
+            suspects: self.published_suspects(now),
+            meets: self.meetings.readings(),
+        };
+        if news == self.news {
+            return;
+        }
+        self.news = news;
+        let ours: Vec<Addr> = self
+            .members
+            .iter()
+            .filter(|(_, m)| !m.is_reference())
+            .map(|(a, _)| a.clone())
+            .collect();
+        for name in ours {
+            let Some(member) = self.members.get_mut(&name) else {
+                continue;
+            };
+            if member.schedule.in_flight.is_some() {
+                member.schedule.again = Some(true);
+            } else {
+                self.send_poll(now, Subject::Member(name), true);
+            }
+        }
+    }
+
+    /// When something is due next.
+    pub(super) fn next_wake(&self) -> Option<Time> {
+        let idle = |s: &Schedule| s.in_flight.is_none().then_some(s.next);
+        let members = self.members.values().filter_map(|m| idle(&m.schedule));
+        let lost = self
+            .lost
+            .values()
+            .filter(|l| l.is_retried())
+            .filter_map(|l| idle(&l.schedule));
+        let seeds = self
+            .seeds
+            .iter()
+            .filter(|s| self.is_retried(s))
+            .filter_map(|s| idle(&s.schedule));
+        let discovery = self
+            .discovered
+            .values()
+            .any(|d| d.in_flight.is_none())
+            .then_some(self.next_discovery);
+        let expiry = self
+            .polls
+            .values()
+            .map(|p| p.sent + self.config.poll_timeout * 2)
+            .min();
+        let join = (!self.joined).then_some(self.started + self.config.join_window);
+        let alone = if self.contact {
+            None
+        } else {
+            self.config.alone_after.map(|after| self.started + after)
+        };
+        let alone = alone.filter(|at| *at > self.last_seen);
+        members
+            .chain(lost)
+            .chain(seeds)
+            .chain(discovery)
+            .chain(expiry)
+            .chain(join)
+            .chain(alone)
+            .min()
+    }
+}
+
+impl Lost {
+    /// A member that fell silent may come back by itself, so it is asked again and again; a dead or departed one comes back by asking us.
+    pub(super) fn is_retried(&self) -> bool {
+        matches!(self.loss, Loss::Silent | Loss::LoneSilence | Loss::Zombie)
+    }
+}

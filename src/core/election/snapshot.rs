@@ -1,0 +1,142 @@
+//! The view: everything that others read of an election.
+
+use crate::addr::Addr;
+use crate::election::leadership::{KnownNode, Leadership, SeedsHeard, Standing};
+use crate::election::member::Member;
+use crate::election::{Election, LostView, MemberView, Post, Role, View};
+use crate::time::{Now, Time};
+
+impl Election {
+    /// The snapshot at `now`.
+    #[must_use]
+    pub fn view(&self, now: Now) -> View {
+        let now = now.mono;
+        View {
+            me: self.me.clone(),
+            stamp: self.published_stamp(),
+            ineligible: self.ineligible(),
+            role: self.role(),
+            named: self.named(),
+            predecessor: (self.predecessor.epoch, self.predecessor.leader.clone()),
+            leader_heard: self.leader_heard(),
+            members: self
+                .members
+                .values()
+                .map(|m| self.member_view(m, now))
+                .collect(),
+            lost: self
+                .lost
+                .iter()
+                .map(|(addr, l)| LostView {
+                    addr: addr.clone(),
+                    id: l.doc.ext.as_ref().map(|e| e.id),
+                    loss: l.loss,
+                    at: l.since,
+                })
+                .collect(),
+            suspects: self.published_suspects(now),
+            targets: self.targets.clone(),
+            holds: if self.reign().is_some() {
+                self.holds.clone()
+            } else {
+                Default::default()
+            },
+            meets: self.meetings.readings(),
+            leadership: self.leadership(),
+        }
+    }
+
+    fn role(&self) -> Role {
+        match &self.post {
+            Post::Leading(reign) => Role::Leader {
+                epoch: reign.epoch,
+                since: reign.since,
+            },
+            Post::Following {
+                leader,
+                epoch,
+                since,
+            } => Role::Follower {
+                leader: leader.clone(),
+                epoch: *epoch,
+                since: *since,
+            },
+            Post::None => Role::Undecided(self.waits_because()),
+        }
+    }
+
+    /// Vouching is for an established leader only, never for a mere nominee.
+    fn leader_heard(&self) -> Option<Time> {
+        match &self.post {
+            Post::Following { leader, .. } => self.members.get(leader).map(|m| m.heard),
+            Post::None | Post::Leading(_) => None,
+        }
+    }
+
+    fn member_view(&self, member: &Member, now: Time) -> MemberView {
+        MemberView {
+            addr: member.doc.addr.clone(),
+            doc: member.doc.clone(),
+            heard: member.heard,
+            missed: member.missed,
+            silent: self.is_silent(member, now),
+            zombie: self.is_zombie(member, now),
+        }
+    }
+
+    fn leadership(&self) -> Leadership {
+        let known = |addr: &Addr, doc: &crate::StateDoc, standing| KnownNode {
+            addr: addr.clone(),
+            targets: doc
+                .ext
+                .as_ref()
+                .map(|e| e.targets.clone())
+                .unwrap_or_default(),
+            standing,
+            licence: self.licences.get(addr).map(|l| (l.epoch, l.loss)),
+        };
+        let members = self
+            .members
+            .iter()
+            .map(|(addr, m)| known(addr, &m.doc, self.standing(m)));
+        let lost = self
+            .lost
+            .iter()
+            .map(|(addr, l)| known(addr, &l.doc, Standing::Lost(l.loss)));
+        Leadership {
+            reign: self.reign().cloned(),
+            nodes: members.chain(lost).collect(),
+            seeds: self.seeds_heard(),
+        }
+    }
+
+    fn standing(&self, member: &Member) -> Standing {
+        match member.ext() {
+            Some(ext) if member.doc.leader.as_ref() == Some(&self.me.addr) => Standing::Follows {
+                epoch: ext.epoch,
+                asked: member.asked,
+            },
+            _ => Standing::Member,
+        }
+    }
+
+    /// This node counts as one of the configured ones, whether it lists itself or not.
+    fn seeds_heard(&self) -> SeedsHeard {
+        let others: Vec<_> = self.seeds.iter().filter(|s| !s.is_self).collect();
+        let heard = others.iter().filter(|s| s.heard).count();
+        if heard == others.len() {
+            return SeedsHeard::All;
+        }
+        let rest_silent_since = others
+            .iter()
+            .filter(|s| !s.heard)
+            .filter_map(|s| s.failing_since)
+            .max();
+        match rest_silent_since {
+            Some(rest_silent_since) if (heard + 1) * 2 > others.len() + 1 => {
+                SeedsHeard::Majority { rest_silent_since }
+            }
+            _ => SeedsHeard::Unheard,
+        }
+    }
+}

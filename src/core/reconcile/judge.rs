@@ -1,0 +1,99 @@
+//! Whom a confirmed leader may overwrite: a pure function of one reading and what the election knows.
+
+use std::time::Duration;
+
+use crate::addr::Addr;
+use crate::election::{KnownNode, Leadership, SeedsHeard, Standing};
+use crate::identity::Epoch;
+use crate::reconcile::types::{ArbiterConfig, Licence, OnStranger, Why};
+use crate::time::Time;
+
+/// How long the unheard minority of the seeds must have been silent before an unknown holder counts as a stranger.
+const SEEDS_SILENT: Duration = Duration::from_secs(60);
+/// How often a stranger is overwritten, unless `on_stranger = "always"`: somebody else may keep taking the address.
+const STRANGER_PAUSE: Duration = Duration::from_secs(3600);
+
+/// What there is to judge.
+pub(super) struct Case<'a> {
+    pub(super) config: &'a ArbiterConfig,
+    pub(super) lead: &'a Leadership,
+    pub(super) epoch: Epoch,
+    pub(super) holder: &'a str,
+    pub(super) holder_down: bool,
+    /// When the reading began that shows this holder.
+    pub(super) read_begun: Time,
+    /// When a stranger was overwritten last.
+    pub(super) stranger_moved: Option<Time>,
+    /// The moves back that this reign has left against a late call of that member.
+    pub(super) may_move_back: &'a dyn Fn(&Addr) -> bool,
+    pub(super) now: Time,
+}
+
+impl Case<'_> {
+    /// The licence to overwrite the holder, or why there is none.
+    pub(super) fn judge(&self) -> Result<Licence, Why> {
+        if self.holder_down {
+            return Ok(Licence::HolderDown);
+        }
+        let is_holder = |n: &&KnownNode| {
+            n.targets
+                .get(&self.config.provider)
+                .is_some_and(|t| t == self.holder)
+        };
+        // A machine can be known under several names (it was renamed, or reinstalled): one licence suffices, and the newest excuse is told.
+        let mut refusal = None;
+        for node in self.lead.nodes.iter().filter(is_holder) {
+            match self.judge_node(node) {
+                Ok(licence) => return Ok(licence),
+                Err(why) => refusal = Some(why),
+            }
+        }
+        refusal.map_or_else(|| self.judge_stranger(), Err)
+    }
+
+    fn judge_node(&self, node: &KnownNode) -> Result<Licence, Why> {
+        let addr = node.addr.clone();
+        if let Standing::Follows { epoch, asked } = node.standing
+            && epoch == self.epoch
+        {
+            // A stored answer does not count: a leader that was paused would steal back.
+            return if asked > self.read_begun {
+                Ok(Licence::Drift(addr))
+            } else {
+                Err(Why::AwaitingAnswer(addr))
+            };
+        }
+        if let Some((_, loss)) = node.licence
+            && (self.may_move_back)(&node.addr)
+        {
+            return Ok(Licence::Succession(addr, loss));
+        }
+        match node.standing {
+            Standing::Lost(loss) if loss.is_proof() => Ok(Licence::Departed(addr)),
+            Standing::Lost(_) => Err(Why::UnreachableMember(addr)),
+            Standing::Follows { .. } | Standing::Member => Err(Why::AwaitingAnswer(addr)),
+        }
+    }
+
+    fn judge_stranger(&self) -> Result<Licence, Why> {
+        let holder = self.holder.to_owned();
+        let all_heard = match self.lead.seeds {
+            SeedsHeard::All => true,
+            SeedsHeard::Majority { rest_silent_since } => {
+                self.now.since(rest_silent_since) >= SEEDS_SILENT
+            }
+            SeedsHeard::Unheard => false,
+        };
+        if !all_heard {
+            return Err(Why::StrangerSeedsUnheard(holder));
+        }
+        let lately = self
+            .stranger_moved
+            .is_some_and(|at| self.now.since(at) < STRANGER_PAUSE);
+        match self.config.on_stranger {
+            OnStranger::Always => Ok(Licence::Stranger),
+            OnStranger::Repair if !lately => Ok(Licence::Stranger),
+            OnStranger::Repair | OnStranger::Report => Err(Why::StrangerLeft(holder)),
+        }
+    }
+}
