@@ -1,0 +1,33 @@
+#!/usr/bin/env python3
+"""Interoperation with the reference node; see run.sh."""
+
+import argparse
+import shlex
+import sys
+
+import cluster
+import replay
+import states
+import suite
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("reference", nargs="?", help="path to les-example.py")
+    parser.add_argument("--les", default="target/debug/les")
+    parser.add_argument("--python", default=sys.executable, help="a Python with flask and requests, for the reference")
+    parser.add_argument("--ours", help="a whole command in place of `les run`, to try these tests on")
+    args = parser.parse_args()
+    ours = shlex.split(args.ours) if args.ours else [args.les, "run"]
+
+    print("interop: the stand-in, the transcripts, the faults", flush=True)
+    checks = cluster.checks(ours, cluster.STAND_IN, "the stand-in")
+    checks += replay.checks(ours)
+    checks += cluster.fault_checks(ours, ["drip", "mute", "zombie", *states.BAD])
+    if args.reference:
+        checks = cluster.checks(ours, [args.python, args.reference], "the reference") + checks
+    return 0 if suite.run("interop", checks, at_once=4) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
