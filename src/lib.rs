@@ -1,2 +1,30 @@
-//! wip
+//! Everything of `les` that touches the world, around the two machines of [`les_core`] that decide.
+//!
+//! ```text
+//!  peers' HTTP --> server --try_send--> requests (bounded) --+        +-- timer at poll_timeout()
+//!                    ^                                       v        v
+//!                    | watch<View>                         node { Election }        one task, no locks
+//!                    +------------------------------------- publish | drain outputs
+//!                    |                                              +- polls --> peers --> answers and evidence
+//!  GET /diag/ ...    |                                              +- notices --> logs, events
+//!                    |                                                                    | (only a trigger: the value is re-read)
+//!                    |                              tick --> reconcile { Arbiter }: observe, assign, observe
+//!                    +-- watch<AddressStatus> <------------------+      \-- failure: backoff, deadline
+//! ```
+//!
+//! Start at [`app::App`], which wires all of it and lists every task; then [`node::Node`] and [`reconcile::Reconciler`].
+
+pub mod advertise;
+pub mod app;
+pub mod clock;
 pub mod config;
+pub mod events;
+pub mod identity;
+pub mod node;
+pub mod notices;
+pub mod peers;
+pub mod reconcile;
+pub mod server;
+pub mod telemetry;
+pub mod wire;
+pub mod words;

@@ -1,0 +1,216 @@
+//! Wires the tasks of one node. [`App::build`] checks, binds and sends nothing; [`App::run`] runs until told to leave.
+//!
+//! | task | from | until |
+//! | --- | --- | --- |
+//! | node: owns the election | start | `leave`, then the goodbye is fetched or 500 ms pass |
+//! | poll, one per address at most | the election asks | answered, or `poll_timeout` |
+//! | server, and a task per connection | start | the node has ended, then answers being written get 250 ms |
+//! | target finder | start | the target is known, or the node has ended |
+//! | reconciler, one per address | start | the node has ended; a call in flight is dropped as soon as the reign ends |
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use les_core::{Addr, Election, Identity, Input, View, is_loopback};
+use les_provider::Provider;
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, watch};
+use tokio::task::{JoinError, JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::config::{Config, ConfigError, Origins, Rule};
+use crate::events::Events;
+use crate::node::{Node, NodeWiring};
+use crate::peers::Poller;
+use crate::reconcile::{AddressStatus, ProviderStatus, Reconciler, TargetFinder, TargetWiring, Wiring};
+use crate::server::{PeerRequest, Shared};
+use crate::{advertise, identity, server};
+
+/// Requests that wait for the node. It empties the queue in a batch at each step, so this is a burst; what does not fit is forgotten.
+const REQUESTS: usize = 256;
+/// Readings that wait for the node: as many as there can be addresses.
+const INPUTS: usize = 64;
+/// Everything must have ended so long after the goodbye; with that the exit stays below 10 s.
+const STOP: Duration = Duration::from_secs(5);
+
+/// Why a node cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The configuration cannot work here. Trying again will not help.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Nothing can listen at the configured address *now*. Trying again may help.
+    #[error(transparent)]
+    Listen(ConfigError),
+    /// The operating system has no entropy.
+    #[error("the operating system gives no random numbers")]
+    Entropy(#[source] io::Error),
+}
+
+/// A node that is ready to run.
+#[derive(Debug)]
+pub struct App {
+    listener: TcpListener,
+    shared: Shared,
+    node: Node,
+    finder: Option<TargetFinder>,
+    reconcilers: Vec<Reconciler>,
+    leave: CancellationToken,
+    stop: CancellationToken,
+}
+
+impl App {
+    /// Binds the port and wires everything. Nothing is sent and nothing answered yet.
+    ///
+    /// # Errors
+    /// The configuration cannot work here, or the port is in use.
+    pub async fn build(config: &Config, origins: &Origins, provider: Option<Arc<dyn Provider>>) -> Result<Self, BuildError> {
+        let listener = listen(config, origins)?;
+        let me = identify(config, origins, &listener).await?;
+        announce(&me, &listener, provider.as_deref());
+        let clock = Clock::start();
+        let events = Events::default();
+        let (leave, stop) = (CancellationToken::new(), CancellationToken::new());
+        let jitter_seed = u64::try_from(me.inc.0 >> 64).unwrap_or_default();
+        let poller = poller(config, &me.addr);
+        let mut election_config = config.election.clone();
+        election_config.needs_target = provider.is_some();
+        let election = Election::new(me, election_config, clock.now());
+        let (view_sender, view) = watch::channel(Arc::new(election.view(clock.now())));
+        let (request_sender, requests) = mpsc::channel(REQUESTS);
+        let (input_sender, inputs) = mpsc::channel(INPUTS);
+
+        let supplies = Supplies { clock, view: view.clone(), inputs: input_sender, events: events.clone(), stop: stop.clone(), jitter_seed };
+        let movers = provider.map(|provider| supplies.movers(config, &provider)).unwrap_or_default();
+        let node = Node::new(election, NodeWiring { clock, poller, inputs, requests, view: view_sender, events: events.clone(), leave: leave.clone() });
+        let shared = shared(clock, view, request_sender, &movers, events);
+        Ok(Self { listener, shared, node, finder: movers.finder, reconcilers: movers.reconcilers, leave, stop })
+    }
+
+    /// Cancelled by the caller when the node is to leave.
+    #[must_use]
+    pub fn leave_token(&self) -> CancellationToken {
+        self.leave.clone()
+    }
+
+    /// Runs until the leave token is cancelled, says goodbye, and returns with nothing left running.
+    ///
+    /// # Errors
+    /// The task that owns the election panicked.
+    pub async fn run(self) -> Result<(), JoinError> {
+        let mut tasks = JoinSet::new();
+        tasks.spawn(server::serve(self.listener, server::router(self.shared), self.stop.clone()));
+        tasks.extend_with(self.reconcilers.into_iter().map(Reconciler::run));
+        tasks.extend_with(self.finder.into_iter().map(TargetFinder::run));
+        let ended = tokio::spawn(self.node.run()).await;
+        self.stop.cancel();
+        let all_ended = async { while tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(STOP, all_ended).await.is_err() {
+            tracing::warn!(event = "stop_late", "some tasks did not end in time and are dropped");
+        }
+        tracing::info!(event = "stopped", "stopped");
+        ended
+    }
+}
+
+trait ExtendWith {
+    fn extend_with<F: Future<Output = ()> + Send + 'static>(&mut self, tasks: impl Iterator<Item = F>);
+}
+
+impl ExtendWith for JoinSet<()> {
+    fn extend_with<F: Future<Output = ()> + Send + 'static>(&mut self, tasks: impl Iterator<Item = F>) {
+        for task in tasks {
+            self.spawn(task);
+        }
+    }
+}
+
+fn listen(config: &Config, origins: &Origins) -> Result<TcpListener, BuildError> {
+    let at = SocketAddr::new(config.node.bind_interface, config.node.bind_port);
+    server::bind(at).map_err(|error| {
+        // Whose fault it is decides which key is named: an address that is not this machine's, or the port.
+        let (key, value) = match error.kind() {
+            io::ErrorKind::AddrNotAvailable => ("node.bind_interface", at.ip().to_string()),
+            _ => ("node.bind_port", at.port().to_string()),
+        };
+        let rule = Rule::CannotListen { at, problem: error.to_string() };
+        BuildError::Listen(ConfigError::Invalid { key: key.into(), value, origin: origins.of(key), rule })
+    })
+}
+
+async fn identify(config: &Config, origins: &Origins, listener: &TcpListener) -> Result<Identity, BuildError> {
+    let invalid = |key: &str, value: String, rule| ConfigError::Invalid { key: key.into(), value, origin: origins.of(key), rule };
+    let configured = SocketAddr::new(config.node.bind_interface, config.node.bind_port);
+    let bound = listener.local_addr().unwrap_or(configured);
+    let addr = advertise::resolve(&config.node.advertise, bound, &config.election.seeds)
+        .await
+        .map_err(|rule| invalid("node.advertise_addr", "\"auto\"".into(), rule))?;
+    let dir = config.node.state_dir.as_deref();
+    let id = identity::node_id(dir).map_err(|error| match dir {
+        Some(dir) => BuildError::Config(invalid("node.state_dir", dir.display().to_string(), Rule::StateDir(error.to_string()))),
+        None => BuildError::Entropy(error),
+    })?;
+    Ok(Identity { addr, id, inc: identity::incarnation().map_err(BuildError::Entropy)? })
+}
+
+fn announce(me: &Identity, listener: &TcpListener, provider: Option<&dyn Provider>) {
+    let listen = listener.local_addr().map(|at| at.to_string()).unwrap_or_default();
+    tracing::info!(event = "listening", addr = %me.addr, listen, id = %me.id, inc = %me.inc, "this node is {}", me.addr);
+    match provider {
+        Some(provider) => tracing::info!(event = "provider", provider = provider.name(), "addresses are moved by {}", provider.name()),
+        None => tracing::info!(event = "no_provider", "no provider is configured: this node elects and answers, and moves nothing"),
+    }
+}
+
+fn poller(config: &Config, me: &Addr) -> Poller {
+    let loopback_allowed = is_loopback(me) || config.election.seeds.iter().any(is_loopback);
+    Poller::new(me, config.election.poll_timeout, loopback_allowed)
+}
+
+/// What moves addresses, and where it can be watched.
+#[derive(Default)]
+struct Movers {
+    finder: Option<TargetFinder>,
+    reconcilers: Vec<Reconciler>,
+    identified: Option<watch::Receiver<ProviderStatus>>,
+    statuses: Vec<watch::Receiver<AddressStatus>>,
+}
+
+struct Supplies {
+    clock: Clock,
+    view: watch::Receiver<Arc<View>>,
+    inputs: mpsc::Sender<Input>,
+    events: Events,
+    stop: CancellationToken,
+    jitter_seed: u64,
+}
+
+impl Supplies {
+    fn movers(self, config: &Config, provider: &Arc<dyn Provider>) -> Movers {
+        let Self { clock, view, inputs, events, stop, jitter_seed } = self;
+        let wiring = TargetWiring {
+            provider: Arc::clone(provider),
+            configured: config.provider.target.clone(),
+            clock,
+            inputs: inputs.clone(),
+            events: events.clone(),
+            stop: stop.clone(),
+        };
+        let (finder, identified) = TargetFinder::new(wiring, jitter_seed);
+        let wiring = Wiring { provider: Arc::clone(provider), clock, view, identified: identified.clone(), inputs, events, stop };
+        let (reconcilers, statuses) = config
+            .addresses
+            .iter()
+            .zip(0_u64..)
+            .map(|(address, i)| Reconciler::new(address, config.node.loop_rate, i == 0, jitter_seed.wrapping_add(i + 1), wiring.clone()))
+            .unzip();
+        Movers { finder: Some(finder), reconcilers, identified: Some(identified), statuses }
+    }
+}
+
+fn shared(clock: Clock, view: watch::Receiver<Arc<View>>, requests: mpsc::Sender<PeerRequest>, movers: &Movers, events: Events) -> Shared {
+    Shared { clock, view, requests, provider: movers.identified.clone(), addresses: movers.statuses.clone(), events }
+}

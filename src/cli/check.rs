@@ -1,0 +1,95 @@
+//! `les check`: is the configuration right, and what does the cloud say? Nothing is written.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use les::advertise;
+use les::config::{Config, ConfigError};
+use les_provider::{AddressId, Provider, ProviderError};
+
+use super::EXIT_CONFIG;
+use super::run::{refuse, start_logs};
+use super::settings::SettingsArgs;
+use crate::providers;
+
+pub(super) fn run(settings: &SettingsArgs) -> anyhow::Result<ExitCode> {
+    start_logs()?;
+    let (config, origins) = match settings.load() {
+        Ok(loaded) => loaded,
+        Err(error) => return Ok(refuse(&error, EXIT_CONFIG)),
+    };
+    let provider = match providers::build(&config.provider, &origins) {
+        Ok(provider) => provider,
+        Err(error) => return Ok(refuse(&error, EXIT_CONFIG)),
+    };
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+        let bound = SocketAddr::new(config.node.bind_interface, config.node.bind_port);
+        match advertise::resolve(&config.node.advertise, bound, &config.election.seeds).await {
+            Ok(addr) => say(&format!("configuration  valid\nthis node      {addr}"))?,
+            Err(rule) => {
+                let key = "node.advertise_addr";
+                let error = ConfigError::Invalid { key: key.into(), value: "\"auto\"".into(), origin: origins.of(key), rule };
+                return Ok(refuse(&error, EXIT_CONFIG));
+            }
+        }
+        match provider {
+            Some(provider) => look(&config, provider).await,
+            None => {
+                say("provider       none: this node would elect and answer, and move nothing")?;
+                Ok(ExitCode::SUCCESS)
+            }
+        }
+    })
+}
+
+/// Who am I at the provider, and who holds each address?
+async fn look(config: &Config, provider: Arc<dyn Provider>) -> anyhow::Result<ExitCode> {
+    let mut code = ExitCode::SUCCESS;
+    say(&format!("provider       {}", provider.name()))?;
+    let target = match &config.provider.target {
+        Some(target) => Some(target.clone()),
+        None => match provider.target().await {
+            Ok(target) => Some(target.0),
+            Err(error) => {
+                complain("target", &error)?;
+                code = ExitCode::FAILURE;
+                None
+            }
+        },
+    };
+    if let Some(target) = &target {
+        say(&format!("target         {target}"))?;
+    }
+    for address in &config.addresses {
+        match provider.observe(&AddressId(address.id.clone())).await {
+            Ok(seen) => {
+                let holder = seen.holder.map(|holder| holder.0);
+                let mine = if holder.is_some() && holder == target { " (this node)" } else { "" };
+                let busy = if seen.busy { ", the cloud is at work on it" } else { "" };
+                say(&format!("{:<14} held by {}{mine}{busy}", address.id, holder.as_deref().unwrap_or("nobody")))?;
+            }
+            Err(error) => {
+                complain(&address.id, &error)?;
+                code = ExitCode::FAILURE;
+            }
+        }
+    }
+    Ok(code)
+}
+
+fn complain(what: &str, error: &ProviderError) -> std::io::Result<()> {
+    use std::error::Error as _;
+    let mut text = format!("{what:<14} {} ({})", error, error.kind.as_str());
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.push_str(&format!(": {inner}"));
+        cause = inner.source();
+    }
+    say(&text)
+}
+
+fn say(text: &str) -> std::io::Result<()> {
+    writeln!(std::io::stdout(), "{text}")
+}

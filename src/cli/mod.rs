@@ -1,0 +1,48 @@
+//! The command line, one file per subcommand.
+
+mod check;
+mod run;
+mod settings;
+mod version;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The configuration or the command line is wrong (EX_USAGE of sysexits.h): starting again will not help.
+const EXIT_CONFIG: u8 = 64;
+
+/// Keeps a shared public IP address on a live node.
+#[derive(Debug, Parser)]
+#[command(name = "les", disable_version_flag = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run a node.
+    Run(settings::SettingsArgs),
+    /// Check the configuration, and look once at who holds each address. Writes nothing.
+    Check(settings::SettingsArgs),
+    /// Print the version and the commit.
+    Version,
+}
+
+/// Runs the command line and says how it ended.
+pub(crate) fn main(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<ExitCode> {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(usage) => {
+            usage.print()?;
+            return Ok(if usage.use_stderr() { ExitCode::from(EXIT_CONFIG) } else { ExitCode::SUCCESS });
+        }
+    };
+    match cli.command {
+        Command::Run(settings) => run::run(&settings),
+        Command::Check(settings) => check::run(&settings),
+        Command::Version => version::run(),
+    }
+}

@@ -1,0 +1,86 @@
+//! `les run`: a node, from the configuration to the goodbye.
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use les::app::{App, BuildError};
+use les::telemetry::{self, LogFormat};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+use super::EXIT_CONFIG;
+use super::settings::SettingsArgs;
+use crate::providers;
+
+/// One for the node, one so that whatever keeps the other busy (a large `/diag/`, a provider's TLS) does not delay an election.
+const WORKERS: usize = 2;
+/// Name look-ups that hang stay on a thread each, beyond the poll that asked for them.
+const LOOKUPS: usize = 64;
+
+pub(super) fn run(settings: &SettingsArgs) -> anyhow::Result<ExitCode> {
+    start_logs()?;
+    let loaded = settings.load().map_err(BuildError::Config);
+    tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).max_blocking_threads(LOOKUPS).enable_all().build()?.block_on(async {
+        // Before anything else: a signal during the start must not kill without a goodbye.
+        let signals = Signals::install()?;
+        let built = match loaded {
+            Ok((config, origins)) => match providers::build(&config.provider, &origins) {
+                Ok(provider) => App::build(&config, &origins, provider).await,
+                Err(error) => Err(error.into()),
+            },
+            Err(error) => Err(error),
+        };
+        match built {
+            Ok(app) => {
+                tokio::spawn(signals.leave_on_first(app.leave_token()));
+                app.run().await.context("the election ended by itself")?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Err(BuildError::Config(error)) => Ok(refuse(&error, EXIT_CONFIG)),
+            Err(BuildError::Listen(error)) => Ok(refuse(&error, 1)),
+            Err(error) => Err(error.into()),
+        }
+    })
+}
+
+/// The one message that a node which cannot start leaves.
+pub(super) fn refuse(error: &les::config::ConfigError, code: u8) -> ExitCode {
+    use std::error::Error as _;
+    let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+    tracing::error!(event = "refused", "{error}{cause}");
+    ExitCode::from(code)
+}
+
+/// Starts logging as the environment says: `LES_LOG` (or `RUST_LOG`) filters, `LES_LOG_FORMAT=json` is for machines.
+pub(super) fn start_logs() -> anyhow::Result<()> {
+    let var = |name| std::env::var(name).ok();
+    let filter = var("LES_LOG").or_else(|| var("RUST_LOG"));
+    telemetry::init(LogFormat::from_env(var("LES_LOG_FORMAT").as_deref()), filter.as_deref()).context("LES_LOG is not a log filter")
+}
+
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn install() -> std::io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// The first signal asks the node to leave; with the second, somebody is in a hurry.
+    async fn leave_on_first(mut self, leave: CancellationToken) {
+        let name = self.next().await;
+        tracing::info!(event = "leaving", signal = name, "leaving");
+        leave.cancel();
+        self.next().await;
+        std::process::exit(1);
+    }
+
+    async fn next(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The flags that `les run` and `les check` share: the reference's, and the configuration file.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use les::config::{Config, ConfigError, Origins, Setting};
+
+/// Where the configuration comes from. Flags win over the environment, and that over the file.
+#[derive(Debug, Args)]
+pub(super) struct SettingsArgs {
+    /// A configuration file (TOML; see deploy/les.toml)
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The IP address to listen on [default: 0.0.0.0]
+    #[arg(long, value_name = "IP")]
+    bind_interface: Option<String>,
+    /// The port to listen on, 0 for any [default: 4000]
+    #[arg(long, value_name = "PORT")]
+    bind_port: Option<String>,
+    /// The address that peers are told [default: auto]
+    #[arg(long, value_name = "HOST:PORT")]
+    advertise_addr: Option<String>,
+    /// Addresses that are always tried
+    #[arg(long, value_name = "A,B,C")]
+    seeds: Option<String>,
+    /// How often an address at rest is read, in seconds [default: 5]
+    #[arg(long, value_name = "SECONDS")]
+    loop_rate: Option<String>,
+}
+
+impl SettingsArgs {
+    /// The configuration of all layers.
+    pub(super) fn load(&self) -> Result<(Config, Origins), ConfigError> {
+        let mut settings: Vec<Setting> = std::env::vars_os()
+            .filter_map(|(name, value)| Setting::from_env(name.to_str()?, &value.to_string_lossy()))
+            .collect();
+        for (flag, key, value) in [
+            ("--bind-interface", "node.bind_interface", &self.bind_interface),
+            ("--bind-port", "node.bind_port", &self.bind_port),
+            ("--advertise-addr", "node.advertise_addr", &self.advertise_addr),
+            ("--seeds", "node.seeds", &self.seeds),
+            ("--loop-rate", "node.loop_rate", &self.loop_rate),
+        ] {
+            settings.extend(value.clone().map(|value| Setting::from_flag(flag, key, value)));
+        }
+        Config::load(self.config.as_deref(), &settings)
+    }
+}

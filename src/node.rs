@@ -1,0 +1,163 @@
+//! The driver: the only owner of the [`Election`]. One task, no locks: something happens, the election is told, everything that it wants is done,
+//! and what it thinks is published.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use les_core::{Addr, Election, Input, Output, PollId, View};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::events::Events;
+use crate::notices;
+use crate::peers::Poller;
+use crate::server::PeerRequest;
+
+/// Inputs handled before the view is published again: with many members that is the greater part of the work.
+const BATCH: usize = 64;
+/// How long a goodbye waits for members to fetch it. They ask within milliseconds of being looked at; what takes longer is not there.
+const GOODBYE: Duration = Duration::from_millis(500);
+
+/// What a node is connected to.
+#[derive(Debug)]
+pub struct NodeWiring {
+    /// The time.
+    pub clock: Clock,
+    /// Polls.
+    pub poller: Poller,
+    /// From the reconcilers.
+    pub inputs: mpsc::Receiver<Input>,
+    /// From the server.
+    pub requests: mpsc::Receiver<PeerRequest>,
+    /// Where the view is published.
+    pub view: watch::Sender<Arc<View>>,
+    /// The history.
+    pub events: Events,
+    /// Says goodbye and ends.
+    pub leave: CancellationToken,
+}
+
+/// The driver.
+#[derive(Debug)]
+pub struct Node {
+    election: Election,
+    wiring: NodeWiring,
+    polls: JoinSet<Input>,
+    /// Members that have not yet fetched the goodbye; `None` before it.
+    unaware: Option<BTreeSet<Addr>>,
+}
+
+impl Node {
+    /// A driver for `election`.
+    #[must_use]
+    pub fn new(election: Election, wiring: NodeWiring) -> Self {
+        Self { election, wiring, polls: JoinSet::new(), unaware: None }
+    }
+
+    /// Runs until `leave`, and then until everybody knows. Returns with no poll in flight.
+    pub async fn run(mut self) {
+        self.drain_outputs();
+        self.publish();
+        let leave = self.wiring.leave.clone();
+        while !leave.is_cancelled() {
+            tokio::select! {
+                () = leave.cancelled() => {}
+                () = self.step() => {}
+            }
+        }
+        self.say_goodbye().await;
+    }
+
+    /// Something happens: it is handled, and so is whatever else has happened by then.
+    async fn step(&mut self) {
+        let mut inputs = Vec::with_capacity(BATCH);
+        let NodeWiring { clock, inputs: told, requests, .. } = &mut self.wiring;
+        let timeout = self.election.poll_timeout();
+        // What was awaited comes before what anybody can send: a flood of requests must not delay an answer.
+        tokio::select! {
+            biased;
+            Some(outcome) = self.polls.join_next() => inputs.extend(outcome),
+            Some(input) = told.recv() => inputs.push(input),
+            () = clock.sleep_until_some(timeout) => {}
+            Some(request) = requests.recv() => inputs.extend(heed(&mut self.unaware, request)),
+        }
+        while inputs.len() < BATCH && let Some(outcome) = self.polls.try_join_next() {
+            inputs.extend(outcome);
+        }
+        while inputs.len() < BATCH && let Ok(request) = self.wiring.requests.try_recv() {
+            inputs.extend(heed(&mut self.unaware, request));
+        }
+        for input in inputs {
+            self.handle(input);
+        }
+        let now = self.wiring.clock.now();
+        if self.election.poll_timeout().is_some_and(|at| at <= now.mono) {
+            self.election.handle_timeout(now);
+            self.drain_outputs();
+        }
+        self.publish();
+    }
+
+    fn handle(&mut self, input: Input) {
+        self.election.handle(self.wiring.clock.now(), input);
+        self.drain_outputs();
+    }
+
+    fn drain_outputs(&mut self) {
+        while let Some(output) = self.election.poll_output() {
+            match output {
+                Output::Poll { poll, addr, look } => self.poll(poll, addr, look),
+                Output::Notice(notice) => notices::tell(&notice, &self.wiring.events, self.wiring.clock.mono()),
+            }
+        }
+    }
+
+    /// Bounded: the election has one poll of an address in flight at a time, and the poller ends each of them.
+    fn poll(&mut self, poll: PollId, addr: Addr, look: bool) {
+        let poller = self.wiring.poller.clone();
+        self.polls.spawn(async move {
+            match poller.poll(&addr, look).await {
+                Ok(answer) => Input::Answer { poll, from: answer.from, doc: Box::new(answer.doc) },
+                Err(evidence) => Input::Failed { poll, evidence },
+            }
+        });
+    }
+
+    fn publish(&self) {
+        let view = self.election.view(self.wiring.clock.now());
+        self.wiring.view.send_if_modified(|published| {
+            let modified = **published != view;
+            if modified {
+                *published = Arc::new(view);
+            }
+            modified
+        });
+    }
+
+    /// Leaves the election and stays until every member of ours has fetched the news, or for a moment.
+    async fn say_goodbye(&mut self) {
+        let members = self.wiring.view.borrow().members.iter().filter(|m| m.doc.ext.is_some() && !m.silent).map(|m| m.addr.clone()).collect();
+        self.unaware = Some(members);
+        self.handle(Input::Leave);
+        self.publish();
+        let told = async {
+            while self.unaware.as_ref().is_some_and(|unaware| !unaware.is_empty()) {
+                self.step().await;
+            }
+        };
+        let all = tokio::time::timeout(GOODBYE, told).await.is_ok();
+        let unaware = self.unaware.as_ref().map_or(0, BTreeSet::len);
+        tracing::info!(event = "goodbye", told_everybody = all, unaware, "said goodbye");
+    }
+}
+
+/// A request as an input, and who has fetched the goodbye.
+fn heed(unaware: &mut Option<BTreeSet<Addr>>, request: PeerRequest) -> Option<Input> {
+    if request.told_goodbye && let Some(unaware) = unaware {
+        unaware.remove(&request.addr);
+    }
+    Some(Input::PolledBy { addr: request.addr, look: request.look })
+}

@@ -1,0 +1,343 @@
+//! One address: the loop that does what its arbiter decides.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use les_core::{Arbiter, ArbiterConfig, Epoch, Failed, Input, Leadership, Licence, OnStranger, Seen, Step, Time, View, Why};
+use les_provider::{AddressId, ErrorKind, Provider, ProviderError, Target};
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+
+use super::backoff::Backoff;
+use super::convert;
+use super::status::{AddressStatus, Call, LastError, ProviderStatus};
+use crate::clock::Clock;
+use crate::config::AddressConfig;
+use crate::events::Events;
+use crate::words;
+
+/// A provider ends its own calls; one that does not is ended so long after it should have.
+const GRACE: Duration = Duration::from_secs(1);
+/// What a cancelled or impossible call is tried again after.
+const SOON: Duration = Duration::from_millis(100);
+
+/// What a reconciler is connected to.
+#[derive(Clone, Debug)]
+pub struct Wiring {
+    /// Who does it.
+    pub provider: Arc<dyn Provider>,
+    /// The time.
+    pub clock: Clock,
+    /// What the election says.
+    pub view: watch::Receiver<Arc<View>>,
+    /// Who this node is at the provider, once known.
+    pub identified: watch::Receiver<ProviderStatus>,
+    /// Where readings are told.
+    pub inputs: mpsc::Sender<Input>,
+    /// The history.
+    pub events: Events,
+    /// Ends the loop.
+    pub stop: CancellationToken,
+}
+
+/// The loop of one address.
+#[derive(Debug)]
+pub struct Reconciler {
+    id: AddressId,
+    first: bool,
+    wiring: Wiring,
+    arbiter: Arbiter,
+    backoff: Backoff,
+    status: watch::Sender<AddressStatus>,
+    target: Option<Target>,
+    /// The reign that calls are made in; a call ends with it.
+    reign: Option<Epoch>,
+    last_error: Option<LastError>,
+    /// What was last said, so that nothing is said twice in a row.
+    said_resting: Option<Why>,
+    said_holder: Option<Option<String>>,
+    said_failure: Option<ErrorKind>,
+}
+
+impl Reconciler {
+    /// A loop for one address. `first` is the first configured one, which decides between leaders that meet; `jitter_seed` spreads its retries.
+    #[must_use]
+    pub fn new(config: &AddressConfig, tick: Duration, first: bool, jitter_seed: u64, wiring: Wiring) -> (Self, watch::Receiver<AddressStatus>) {
+        let arbiter = Arbiter::new(arbiter_config(config.id.clone(), config.on_stranger, tick, &*wiring.provider));
+        let (status, receiver) = watch::channel(AddressStatus { arbiter: arbiter.status(), call: None, last_error: None });
+        let reconciler = Self {
+            id: AddressId(config.id.clone()),
+            first,
+            wiring,
+            arbiter,
+            backoff: Backoff::new(jitter_seed),
+            status,
+            target: None,
+            reign: None,
+            last_error: None,
+            said_resting: None,
+            said_holder: None,
+            said_failure: None,
+        };
+        (reconciler, receiver)
+    }
+
+    /// Runs until the wiring's `stop`, or until the election is gone. Returns with no call in flight.
+    pub async fn run(mut self) {
+        let stop = self.wiring.stop.clone();
+        while !stop.is_cancelled() && self.wiring.view.has_changed().is_ok() {
+            self.adopt_target();
+            let view = Arc::clone(&self.wiring.view.borrow_and_update());
+            self.adopt_reign(&view.leadership);
+            match self.arbiter.next(self.now(), &view.leadership) {
+                Step::Rest { why, until } => self.rest(why, until).await,
+                Step::Observe => self.observe().await,
+                Step::Assign { seen, epoch, licence } => self.assign(seen, epoch, &licence).await,
+            }
+        }
+    }
+
+    async fn rest(&mut self, why: Why, until: Option<Time>) {
+        self.say_resting(why);
+        self.publish(None);
+        let Wiring { view, identified, clock, stop, .. } = &mut self.wiring;
+        tokio::select! {
+            // An error means that the election is gone; `run` sees that too.
+            _ = view.changed() => {}
+            Ok(()) = identified.changed() => {}
+            () = clock.sleep_until_some(until) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+
+    async fn observe(&mut self) {
+        let begun = self.now();
+        self.publish(Some((Call::Observe, begun)));
+        let provider = Arc::clone(&self.wiring.provider);
+        let outcome = tokio::select! {
+            biased;
+            () = self.reign_ended() => None,
+            outcome = bounded(&*provider, "observe", ErrorKind::Transient, provider.observe(&self.id)) => Some(outcome),
+        };
+        let now = self.now();
+        let mine = match outcome {
+            Some(Ok(observation)) => {
+                let seen = convert::seen(observation);
+                self.backoff.reset();
+                self.said_failure = None;
+                self.say_holder(&seen);
+                let mine = self.is_mine(&seen);
+                // While the cloud is at work, nobody can tell whose it will be.
+                let settled = !seen.busy;
+                self.arbiter.read_done(begun, now, Ok(seen));
+                settled.then_some(mine)
+            }
+            Some(Err(error)) => {
+                let failed = self.failed(Call::Observe, &error, now);
+                self.arbiter.read_done(begun, now, Err(failed));
+                None
+            }
+            None => {
+                let failed = Failed { kind: les_core::FailureKind::Transient, retry_in: Duration::ZERO };
+                self.arbiter.read_done(begun, now, Err(failed));
+                return;
+            }
+        };
+        self.publish(None);
+        let read = Input::AddressRead { address: self.id.0.clone(), first: self.first, begun, mine };
+        // The election is gone: nobody is left to be told.
+        let _ = self.wiring.inputs.send(read).await;
+    }
+
+    async fn assign(&mut self, seen: Option<Seen>, epoch: Epoch, licence: &Licence) {
+        let begun = self.now();
+        let Some(target) = self.target.clone() else {
+            let failed = Failed { kind: les_core::FailureKind::Transient, retry_in: SOON };
+            return self.arbiter.write_done(begun, begun, Err(failed));
+        };
+        let observation = seen.as_ref().map(convert::observation);
+        let from = seen.and_then(|seen| seen.holder);
+        self.say_begun(epoch, licence, from.as_deref(), &target);
+        self.publish(Some((Call::Assign, begun)));
+        let provider = Arc::clone(&self.wiring.provider);
+        let outcome = tokio::select! {
+            // First: leadership is looked at once more, and nothing is sent if it has gone.
+            biased;
+            () = self.reign_ended() => None,
+            outcome = bounded(&*provider, "assign", ErrorKind::MaybeApplied, provider.assign(&self.id, &target, observation.as_ref())) => Some(outcome),
+        };
+        let now = self.now();
+        match outcome {
+            Some(Ok(())) => {
+                self.backoff.reset();
+                self.said_failure = None;
+                self.say_done(now.since(begun));
+                self.arbiter.write_done(begun, now, Ok(()));
+            }
+            Some(Err(error)) => {
+                let failed = self.failed(Call::Assign, &error, now);
+                self.arbiter.write_done(begun, now, Err(failed));
+            }
+            None => {
+                self.say_cancelled();
+                self.arbiter.write_cancelled(now);
+            }
+        }
+        self.publish(None);
+    }
+
+    /// Ends when the reign does that the current step belongs to, or when the loop is to stop.
+    fn reign_ended(&self) -> impl Future<Output = ()> + use<> {
+        let (mut view, reign, stop) = (self.wiring.view.clone(), self.reign, self.wiring.stop.clone());
+        async move {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => {}
+                _ = view.wait_for(|view| epoch_of(&view.leadership) != reign) => {}
+            }
+        }
+    }
+
+    fn adopt_target(&mut self) {
+        if self.target.is_none()
+            && let Some(target) = self.wiring.identified.borrow_and_update().target.clone()
+        {
+            self.arbiter.set_target(target.clone());
+            self.target = Some(Target(target));
+        }
+    }
+
+    fn adopt_reign(&mut self, leadership: &Leadership) {
+        let reign = epoch_of(leadership);
+        if self.reign != reign {
+            self.reign = reign;
+            self.backoff.reset();
+        }
+    }
+
+    fn is_mine(&self, seen: &Seen) -> bool {
+        seen.holder.is_some() && seen.holder.as_deref() == self.target.as_ref().map(|target| &*target.0)
+    }
+
+    fn failed(&mut self, call: Call, error: &ProviderError, now: Time) -> Failed {
+        let last_error = LastError::new(error, now);
+        let failed = Failed { kind: last_error.kind, retry_in: self.backoff.after(error.kind) };
+        self.say_failed(call, error.kind, &last_error, failed.retry_in);
+        self.last_error = Some(last_error);
+        failed
+    }
+
+    fn publish(&self, call: Option<(Call, Time)>) {
+        let status = AddressStatus { arbiter: self.arbiter.status(), call, last_error: self.last_error.clone() };
+        self.status.send_if_modified(|published| {
+            let modified = *published != status;
+            *published = status;
+            modified
+        });
+    }
+
+    fn now(&self) -> Time {
+        self.wiring.clock.mono()
+    }
+}
+
+/// What a person is told.
+impl Reconciler {
+    fn say_resting(&mut self, why: Why) {
+        if self.said_resting.as_ref() != Some(&why) {
+            let text = words::resting(&why);
+            match why {
+                // The usual ones, and those that something else was already said about.
+                Why::NotLeader | Why::NoTarget | Why::Mine | Why::Busy | Why::Settling | Why::BackingOff(_) => {
+                    tracing::debug!(event = "resting", address = %self.id, why = why.as_str(), "{text}");
+                }
+                _ => {
+                    tracing::info!(event = "resting", address = %self.id, why = why.as_str(), "{text}");
+                    self.record("resting", text);
+                }
+            }
+            self.said_resting = Some(why);
+        }
+    }
+
+    fn say_holder(&mut self, seen: &Seen) {
+        if self.said_holder.as_ref() != Some(&seen.holder) {
+            let holder = seen.holder.as_deref();
+            let mine = self.is_mine(seen);
+            tracing::info!(event = "address_read", address = %self.id, holder, mine, "the address is held by {}", holder.unwrap_or("nobody"));
+            self.record("address_read", format!("held by {}", holder.unwrap_or("nobody")));
+            self.said_holder = Some(seen.holder.clone());
+        }
+    }
+
+    fn say_begun(&self, epoch: Epoch, licence: &Licence, from: Option<&str>, to: &Target) {
+        tracing::info!(event = "assign_begun", address = %self.id, epoch = epoch.0, licence = licence.as_str(), from, to = %to, "moving the address here");
+        self.record("assign_begun", format!("from {} to {to} in epoch {epoch} ({})", from.unwrap_or("nobody or unread"), licence.as_str()));
+    }
+
+    fn say_done(&self, took: Duration) {
+        tracing::info!(event = "assign_done", address = %self.id, took_ms = millis(took), "the address was moved here");
+        self.record("assign_done", format!("in {} ms", millis(took)));
+    }
+
+    fn say_cancelled(&self) {
+        tracing::warn!(event = "assign_cancelled", address = %self.id, "the call was dropped, since this node no longer leads; it may still take effect");
+        self.record("assign_cancelled", "no longer leading".into());
+    }
+
+    /// A failure of a new kind is said; the same one again only to those who look for it.
+    fn say_failed(&mut self, call: Call, kind: ErrorKind, error: &LastError, retry_in: Duration) {
+        let (event, code, retry_ms) = (if call == Call::Assign { "assign_failed" } else { "observe_failed" }, kind.as_str(), millis(retry_in));
+        let message = &error.message;
+        let repeated = self.said_failure.is_some_and(|said| said.as_str() == code);
+        match kind {
+            _ if repeated => tracing::debug!(event, address = %self.id, kind = code, retry_ms, "{message}"),
+            ErrorKind::Denied | ErrorKind::NotFound | ErrorKind::Misconfigured => {
+                tracing::error!(event, address = %self.id, kind = code, retry_ms, "a person must mend this: {message}");
+            }
+            _ => tracing::warn!(event, address = %self.id, kind = code, retry_ms, "{message}"),
+        }
+        if !repeated {
+            self.record(event, format!("{code}: {message}"));
+        }
+        self.said_failure = Some(kind);
+    }
+
+    fn record(&self, name: &'static str, text: String) {
+        self.wiring.events.record(self.now(), name, format!("{}: {text}", self.id));
+    }
+}
+
+fn arbiter_config(address: String, on_stranger: OnStranger, tick: Duration, provider: &dyn Provider) -> ArbiterConfig {
+    let can = provider.capabilities();
+    ArbiterConfig {
+        address,
+        provider: provider.name().to_owned(),
+        tick,
+        settle: can.settle,
+        call_timeout: can.call_timeout,
+        moves_in_one_call: can.moves_in_one_call,
+        on_stranger,
+    }
+}
+
+fn epoch_of(leadership: &Leadership) -> Option<Epoch> {
+    leadership.reign.as_ref().map(|reign| reign.epoch)
+}
+
+/// A call that ends, whatever the provider does.
+async fn bounded<T>(
+    provider: &dyn Provider,
+    operation: &'static str,
+    unended: ErrorKind,
+    call: impl Future<Output = Result<T, ProviderError>>,
+) -> Result<T, ProviderError> {
+    let limit = provider.capabilities().call_timeout + GRACE;
+    tokio::time::timeout(limit, call).await.unwrap_or_else(|_| {
+        Err(ProviderError { kind: unended, operation, message: format!("no end within {} s", limit.as_secs()), source: None })
+    })
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

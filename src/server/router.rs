@@ -1,0 +1,103 @@
+//! The endpoints, each with and without a trailing slash.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use les_core::{Addr, View};
+use tokio::sync::{mpsc, watch};
+
+use crate::clock::Clock;
+use crate::events::Events;
+use crate::reconcile::{AddressStatus, ProviderStatus};
+use crate::wire::{DiagBody, DiagInputs, StateBody};
+
+/// Somebody asked for `/state/<addr>`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeerRequest {
+    /// The address it gave.
+    pub addr: Addr,
+    /// It asks to be looked at, since it has news.
+    pub look: bool,
+    /// The document it got said goodbye.
+    pub told_goodbye: bool,
+}
+
+/// What the handlers read and where they hand events on.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    /// The time.
+    pub clock: Clock,
+    /// The election.
+    pub view: watch::Receiver<Arc<View>>,
+    /// Requests that name an address. Bounded: what finds no room is forgotten, and asked again by whoever means it.
+    pub requests: mpsc::Sender<PeerRequest>,
+    /// The provider, if there is one.
+    pub provider: Option<watch::Receiver<ProviderStatus>>,
+    /// The addresses, in the order of the configuration.
+    pub addresses: Vec<watch::Receiver<AddressStatus>>,
+    /// The history.
+    pub events: Events,
+}
+
+/// The endpoints of one node.
+pub fn router(shared: Shared) -> Router {
+    Router::new()
+        .route("/state", get(state))
+        .route("/state/", get(state))
+        .route("/state/{addr}", get(state_for))
+        .route("/state/{addr}/", get(state_for))
+        .route("/diag", get(diag))
+        .route("/diag/", get(diag))
+        .route("/ping", get(ping))
+        .route("/ping/", get(ping))
+        .with_state(Arc::new(shared))
+}
+
+async fn ping() -> &'static str {
+    "OK"
+}
+
+async fn state(State(shared): State<Arc<Shared>>) -> Response {
+    let doc = shared.view.borrow().doc(shared.clock.mono());
+    json(serde_json::to_string(&StateBody::from(&doc)))
+}
+
+/// The same, for somebody who says who it is. What is no address is answered and forgotten, as the reference does.
+async fn state_for(State(shared): State<Arc<Shared>>, addr: Option<Path<String>>, headers: HeaderMap) -> Response {
+    let doc = shared.view.borrow().doc(shared.clock.mono());
+    if let Some(Ok(addr)) = addr.map(|Path(addr)| addr.parse::<Addr>()) {
+        let look = headers.get("les-look").is_some_and(|value| value == HeaderValue::from_static("1"));
+        let told_goodbye = doc.ext.as_ref().is_some_and(|ext| ext.leaving);
+        // No room: the queue is full of others who asked.
+        let _ = shared.requests.try_send(PeerRequest { addr, look, told_goodbye });
+    }
+    json(serde_json::to_string(&StateBody::from(&doc)))
+}
+
+async fn diag(State(shared): State<Arc<Shared>>) -> Response {
+    let view = Arc::clone(&shared.view.borrow());
+    let provider = shared.provider.as_ref().map(|status| status.borrow().clone());
+    let addresses: Vec<AddressStatus> = shared.addresses.iter().map(|status| status.borrow().clone()).collect();
+    let body = DiagBody::new(&DiagInputs {
+        view: &view,
+        provider: provider.as_ref(),
+        addresses: &addresses,
+        events: &shared.events.snapshot(),
+        now: shared.clock.mono(),
+    });
+    json(body.to_json())
+}
+
+fn json(body: serde_json::Result<String>) -> Response {
+    match body {
+        Ok(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
+        Err(error) => {
+            tracing::error!(event = "serialize_failed", "{error}");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! `GET /diag`: the reference's two keys, then everything of ours under one key `les`.
+
+use std::collections::BTreeMap;
+
+use les_core::{Addr, FailureKind, LostView, MemberView, Role, Time, View};
+use serde::Serialize;
+
+use super::state::{StateBody, millis};
+use crate::events::Event;
+use crate::reconcile::{AddressStatus, LastError, ProviderStatus};
+use crate::words;
+
+/// What the page is made from, all of it snapshots: making it waits for nobody.
+#[derive(Debug)]
+pub struct DiagInputs<'a> {
+    /// The election.
+    pub view: &'a View,
+    /// The provider, if there is one.
+    pub provider: Option<&'a ProviderStatus>,
+    /// The addresses, in the order of the configuration.
+    pub addresses: &'a [AddressStatus],
+    /// The history, oldest first.
+    pub events: &'a [Event],
+    /// The moment at which ages are counted.
+    pub now: Time,
+}
+
+/// The page.
+#[derive(Debug, Serialize)]
+pub struct DiagBody {
+    state: StateBody,
+    member_states: BTreeMap<String, StateBody>,
+    les: OursBody,
+}
+
+#[derive(Debug, Serialize)]
+struct OursBody {
+    version: &'static str,
+    id: String,
+    inc: String,
+    role: &'static str,
+    leader: Option<String>,
+    epoch: u64,
+    since_ms: Option<u64>,
+    why: Option<String>,
+    ineligible: Vec<&'static str>,
+    members: Vec<MemberBody>,
+    lost: Vec<LostBody>,
+    suspects: Vec<String>,
+    provider: Option<ProviderBody>,
+    addresses: Vec<AddressBody>,
+    events: Vec<EventBody>,
+}
+
+#[derive(Debug, Serialize)]
+struct MemberBody {
+    addr: String,
+    reference: bool,
+    heard_ms: u64,
+    missed: u32,
+    silent: bool,
+    zombie: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct LostBody {
+    addr: String,
+    id: Option<String>,
+    loss: &'static str,
+    ago_ms: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct ProviderBody {
+    name: String,
+    target: Option<String>,
+    last_error: Option<ErrorBody>,
+}
+
+#[derive(Debug, Serialize)]
+struct AddressBody {
+    id: String,
+    wanted_holder: Option<String>,
+    observed_holder: Option<String>,
+    observed_age_ms: Option<u64>,
+    resting: Option<&'static str>,
+    why: Option<String>,
+    call: Option<&'static str>,
+    call_ms: Option<u64>,
+    attempts: u32,
+    moves: u64,
+    last_error: Option<ErrorBody>,
+}
+
+#[derive(Debug, Serialize)]
+struct ErrorBody {
+    kind: &'static str,
+    meaning: &'static str,
+    message: String,
+    ago_ms: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct EventBody {
+    ago_ms: u64,
+    event: &'static str,
+    text: String,
+}
+
+impl DiagBody {
+    /// The page at one moment.
+    #[must_use]
+    pub fn new(inputs: &DiagInputs<'_>) -> Self {
+        let DiagInputs { view, now, .. } = *inputs;
+        let own = StateBody::from(&view.doc(now));
+        let mut member_states: BTreeMap<_, _> =
+            view.members.iter().map(|m| (m.addr.to_string(), StateBody::from(&m.doc))).collect();
+        member_states.insert(view.me.addr.to_string(), own.clone());
+        Self { state: own, member_states, les: OursBody::new(inputs) }
+    }
+
+    /// Two spaces of indentation and a newline at the end, as the reference's is.
+    ///
+    /// # Errors
+    /// None that can occur: no map of these types has keys other than strings.
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        serde_json::to_string_pretty(self).map(|json| json + "\n")
+    }
+}
+
+impl OursBody {
+    fn new(inputs: &DiagInputs<'_>) -> Self {
+        let DiagInputs { view, provider, addresses, events, now } = *inputs;
+        let (role, since, why) = match &view.role {
+            Role::Leader { since, .. } => ("leader", Some(*since), None),
+            Role::Follower { since, .. } => ("follower", Some(*since), None),
+            Role::Undecided(why) => ("undecided", None, Some(words::undecided(why))),
+        };
+        let wanted = provider.and_then(|p| wanted_holder(view, &p.name));
+        Self {
+            version: env!("CARGO_PKG_VERSION"),
+            id: view.me.id.to_string(),
+            inc: view.me.inc.to_string(),
+            role,
+            leader: view.named.as_ref().map(ToString::to_string),
+            epoch: view.predecessor.0.0,
+            since_ms: since.map(|at| ago(now, at)),
+            why,
+            ineligible: view.ineligible.iter().map(|why| why.as_str()).collect(),
+            members: view.members.iter().map(|m| member(m, now)).collect(),
+            lost: view.lost.iter().map(|l| lost(l, now)).collect(),
+            suspects: view.suspects.iter().map(ToString::to_string).collect(),
+            provider: provider.map(|p| ProviderBody {
+                name: p.name.clone(),
+                target: p.target.clone(),
+                last_error: p.last_error.as_ref().map(|e| error(e, now)),
+            }),
+            addresses: addresses.iter().map(|status| address(status, wanted.as_ref(), now)).collect(),
+            events: events.iter().map(|e| EventBody { ago_ms: ago(now, e.at), event: e.name, text: e.text.clone() }).collect(),
+        }
+    }
+}
+
+/// The target of the leader that this node names, as far as that is known here.
+fn wanted_holder(view: &View, provider: &str) -> Option<String> {
+    let targets_of = |leader: &Addr| match view.members.iter().find(|m| m.addr == *leader) {
+        Some(member) => member.doc.ext.as_ref().map(|ext| &ext.targets),
+        None => (*leader == view.me.addr).then_some(&view.targets),
+    };
+    view.named.as_ref().and_then(targets_of)?.get(provider).cloned()
+}
+
+fn member(member: &MemberView, now: Time) -> MemberBody {
+    MemberBody {
+        addr: member.addr.to_string(),
+        reference: member.doc.ext.is_none(),
+        heard_ms: ago(now, member.heard),
+        missed: member.missed,
+        silent: member.silent,
+        zombie: member.zombie,
+    }
+}
+
+fn lost(lost: &LostView, now: Time) -> LostBody {
+    LostBody { addr: lost.addr.to_string(), id: lost.id.map(|id| id.to_string()), loss: lost.loss.as_str(), ago_ms: ago(now, lost.at) }
+}
+
+fn address(status: &AddressStatus, wanted: Option<&String>, now: Time) -> AddressBody {
+    let arbiter = &status.arbiter;
+    let seen = arbiter.seen.as_ref();
+    AddressBody {
+        id: arbiter.address.clone(),
+        wanted_holder: wanted.cloned(),
+        observed_holder: seen.and_then(|(seen, _)| seen.holder.clone()),
+        observed_age_ms: seen.map(|(_, begun)| ago(now, *begun)),
+        resting: arbiter.resting.as_ref().map(les_core::Why::as_str),
+        why: arbiter.resting.as_ref().map(words::resting),
+        call: status.call.map(|(call, _)| call.as_str()),
+        call_ms: status.call.map(|(_, begun)| ago(now, begun)),
+        attempts: arbiter.attempts,
+        moves: arbiter.moves,
+        last_error: status.last_error.as_ref().map(|e| error(e, now)),
+    }
+}
+
+fn error(error: &LastError, now: Time) -> ErrorBody {
+    let kind: FailureKind = error.kind;
+    ErrorBody { kind: words::failure_code(kind), meaning: words::failure(kind), message: error.message.clone(), ago_ms: ago(now, error.at) }
+}
+
+fn ago(now: Time, at: Time) -> u64 {
+    millis(now.since(at))
+}

@@ -1,0 +1,14 @@
+//! The JSON bodies that both sides speak, converted by hand to and from the core's types: the core knows no JSON, and nothing that a peer
+//! writes reaches it unchecked.
+
+mod diag;
+mod state;
+
+pub use diag::{DiagBody, DiagInputs};
+pub use state::{BadDocument, StateBody, parse_state};
+
+/// Most bytes of a body that are read from a peer: the state document of 1,024 members with long names.
+pub const MAX_BODY_BYTES: usize = 256 * 1024;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,73 @@
+//! What the core's closed sets mean, said to a person: for `/diag/` and the logs.
+
+use les_core::{Addr, FailureKind, Undecided, Why};
+
+fn list(addrs: &[Addr]) -> String {
+    addrs.iter().map(Addr::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// Why there is no leader yet.
+#[must_use]
+pub fn undecided(why: &Undecided) -> String {
+    match why {
+        Undecided::Joining => "waiting for the seeds to answer before taking a place in the order".into(),
+        Undecided::NoContact => "no other node was ever met: alone, a node does not lead (election.alone_after)".into(),
+        Undecided::NobodyEligible => "nobody who is heard may lead".into(),
+        Undecided::Nominated(addr) => format!("{addr} is the most senior, and does not lead yet"),
+        Undecided::Candidate(waiting) => format!("nominated; waiting for {} to confirm", list(waiting)),
+        Undecided::Leaving => "about to exit".into(),
+    }
+}
+
+/// Why nothing is done about an address.
+#[must_use]
+pub fn resting(why: &Why) -> String {
+    match why {
+        Why::NotLeader => "this node does not lead".into(),
+        Why::NoTarget => "who this node is at the provider is not known yet".into(),
+        Why::Mine => "this node holds it".into(),
+        Why::Busy => "the cloud is at work on it".into(),
+        Why::BackingOff(kind) => format!("{}; the pause before the next try runs", failure(*kind)),
+        Why::Settling => "the cloud's readings may still be old".into(),
+        Why::Meeting => "another leader is heard: nothing is written until one of the two yields".into(),
+        Why::WaitingTurn => "more senior nodes may be taking it over: they have the first turn".into(),
+        Why::AwaitingAnswer(addr) => format!("{addr} holds it and has not answered since the reading"),
+        Why::UnreachableMember(addr) => format!("{addr} holds it, cannot be reached, and was never followed by this node: not taken"),
+        Why::Yielded(holder) => format!("{holder} overwrote this node, which yields to it"),
+        Why::Confirming(holder) => format!("{holder} holds it now: a second reading decides whether to yield"),
+        Why::StrangerSeedsUnheard(holder) => {
+            format!("{holder}, an unknown machine, holds it, and a seed was never heard: it may be a member beyond a partition")
+        }
+        Why::StrangerLeft(holder) => format!("{holder}, an unknown machine, holds it, and is left there (address.on_stranger)"),
+    }
+}
+
+/// What a failed call means.
+#[must_use]
+pub const fn failure(kind: FailureKind) -> &'static str {
+    match kind {
+        FailureKind::Throttled => "the cloud asked for fewer calls",
+        FailureKind::Transient => "the call failed",
+        FailureKind::InProgress => "another action is under way",
+        FailureKind::MaybeApplied => "the call may or may not have taken effect",
+        FailureKind::Conflict => "the address was not as expected",
+        FailureKind::Denied => "the credentials do not allow this",
+        FailureKind::NotFound => "the address or this node does not exist at the provider",
+        FailureKind::Misconfigured => "the provider's configuration cannot work",
+    }
+}
+
+/// One word for a failure.
+#[must_use]
+pub const fn failure_code(kind: FailureKind) -> &'static str {
+    match kind {
+        FailureKind::Throttled => "throttled",
+        FailureKind::Transient => "transient",
+        FailureKind::InProgress => "in_progress",
+        FailureKind::MaybeApplied => "maybe_applied",
+        FailureKind::Conflict => "conflict",
+        FailureKind::Denied => "denied",
+        FailureKind::NotFound => "not_found",
+        FailureKind::Misconfigured => "misconfigured",
+    }
+}
