@@ -7,7 +7,7 @@ import wire
 from processes import Cluster, read_json, wait_until
 
 STAND_IN = [sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "peer.py")]
-SECONDS = 40  # for anything to come to pass; the reference needs two of its loops and a 3 s timeout
+SECONDS = 75  # for anything to come to pass; a peer that never asks is doubted for 30 s, the reference needs two of its loops and a timeout
 TROUBLE = ("Traceback", "RAISED")
 
 
