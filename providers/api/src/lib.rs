@@ -7,9 +7,11 @@
 pub mod conformance;
 mod error;
 pub mod memory;
+mod operation;
 mod provider;
 mod secret;
 
 pub use error::{ErrorKind, ProviderError};
+pub use operation::Operation;
 pub use provider::{AddressId, Capabilities, Observation, Provider, Target};
 pub use secret::Secret;

@@ -6,10 +6,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use les_provider::conformance::{self, Harness, Names};
 use les_provider::memory::{
-    Behaviour, Clock, Fault, Landing, Machine, MemoryCloud, MemoryProvider, Operation, Profile,
-    What, World,
+    Behaviour, Clock, Fault, Landing, Machine, MemoryCloud, MemoryProvider, Profile, What, World,
 };
-use les_provider::{AddressId, Capabilities, ErrorKind, Provider, Target};
+use les_provider::{AddressId, Capabilities, ErrorKind, Operation, Provider, Target};
 
 /// A clock for tests.
 fn clock() -> Clock {
@@ -100,7 +99,7 @@ impl Harness for Fresh {
     async fn holder(&self) -> Option<Target> {
         self.cloud
             .with(|world, _| world.read(&self.names.address))
-            .unwrap()
+            .expect("the address exists")
             .holder
     }
     async fn set_machine(&self, target: &Target, state: Machine) {

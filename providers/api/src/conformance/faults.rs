@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::{Harness, comes_to_hold, ends, fails};
 use crate::error::ErrorKind;
-use crate::memory::{Fault, Operation};
+use crate::memory::Fault;
+use crate::operation::Operation;
 
 pub(super) async fn run<H: Harness>(fresh: &impl AsyncFn() -> H) {
     a_throttled_call_carries_the_clouds_wish(&fresh().await).await;

@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 
-use crate::memory::{Fault, Machine, Operation};
+use crate::memory::{Fault, Machine};
+use crate::operation::Operation;
 use crate::provider::{AddressId, Provider, Target};
 
 /// The names in a fresh world, and what a provider's cloud can do at all.

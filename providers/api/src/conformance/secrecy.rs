@@ -5,7 +5,8 @@ use std::fmt::Write;
 
 use super::{Harness, ends};
 use crate::error::ProviderError;
-use crate::memory::{Fault, Operation};
+use crate::memory::Fault;
+use crate::operation::Operation;
 
 pub(super) async fn run<H: Harness>(fresh: &impl AsyncFn() -> H) {
     no_text_shows_a_credential(&fresh().await).await;

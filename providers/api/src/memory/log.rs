@@ -4,45 +4,11 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use crate::error::ErrorKind;
+use crate::operation::Operation;
 use crate::provider::{AddressId, Target};
 
 /// How many events are kept: hours of a demo or a benchmark, 10 MiB at most.
 const MAX_EVENTS: usize = 65_536;
-
-/// What a caller can ask of a cloud.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Operation {
-    /// Who am I?
-    Target,
-    /// Who holds the address?
-    Observe,
-    /// Move the address to a machine.
-    Assign,
-    /// Take the address from its holder.
-    Release,
-    /// Has the action ended? (Clouds whose writes are jobs.)
-    Poll,
-}
-
-impl Operation {
-    /// One word for logs and errors.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Target => "target",
-            Self::Observe => "observe",
-            Self::Assign => "assign",
-            Self::Release => "release",
-            Self::Poll => "poll",
-        }
-    }
-
-    /// It changes who holds the address.
-    #[must_use]
-    pub const fn writes(self) -> bool {
-        matches!(self, Self::Assign | Self::Release)
-    }
-}
 
 /// One call that the cloud received; unique within one cloud.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

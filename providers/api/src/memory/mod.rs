@@ -18,7 +18,7 @@ use tokio::sync::Notify;
 
 pub use action::{Action, ActionId, ActionState};
 pub use fault::{Fault, Landing};
-pub use log::{CallId, Event, Operation, What};
+pub use log::{CallId, Event, What};
 pub use provider::{MemoryProvider, Profile};
 pub use terms::{Behaviour, Machine, Reading, Refusal};
 pub use world::World;

@@ -7,9 +7,10 @@ use async_trait::async_trait;
 use super::MemoryCloud;
 use super::action::ActionState;
 use super::fault::{Fault, Landing};
-use super::log::{CallId, Operation};
+use super::log::CallId;
 use super::terms::{Machine, Reading, Refusal};
 use crate::error::{ErrorKind, ProviderError};
+use crate::operation::Operation;
 use crate::provider::{AddressId, Capabilities, Observation, Provider, Target};
 
 /// How a [`MemoryProvider`] presents the cloud.

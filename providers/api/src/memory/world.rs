@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use super::action::{Action, ActionId, ActionState};
 use super::fault::{Fault, FaultPlan, Landing};
-use super::log::{CallId, Event, Log, Operation, What};
+use super::log::{CallId, Event, Log, What};
 use super::terms::{Behaviour, Machine, Reading, Refusal};
 use crate::error::ErrorKind;
+use crate::operation::Operation;
 use crate::provider::{AddressId, Target};
 
 /// How many actions are remembered: a caller polls its own for a minute, and a benchmark makes a hundred.

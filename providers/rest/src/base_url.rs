@@ -1,0 +1,117 @@
+//! The URL in front of every path: where credentials are sent.
+
+use std::net::IpAddr;
+
+use reqwest::Url;
+
+/// Parses a base URL.
+///
+/// # Errors
+/// The rule that it breaks.
+pub(crate) fn parse(text: &str) -> Result<Url, &'static str> {
+    let url = Url::parse(text).map_err(|_| "expected a URL such as \"https://api.example.com\"")?;
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return Err("expected a URL that begins with https:// or http://");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("must not contain a user name or password");
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("must not have a query or a fragment");
+    }
+    Ok(url)
+}
+
+/// Whether a credential may be sent there: over TLS, or without it to an address of this machine or a private network (tests, the demo).
+pub(crate) fn may_see_credentials(url: &Url) -> bool {
+    url.scheme() == "https" || is_loopback(url) || host_ip(url).is_some_and(is_private)
+}
+
+/// It stays on this machine: no proxy can be meant.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    url.host_str() == Some("localhost") || host_ip(url).is_some_and(|ip| ip.is_loopback())
+}
+
+/// The base with a path put after it.
+pub(crate) fn join(base: &Url, path: &str) -> Result<Url, &'static str> {
+    let mut text = base.as_str().trim_end_matches('/').to_owned();
+    text.push_str(path);
+    let url = Url::parse(&text).map_err(|_| "the path makes no URL")?;
+    if url.host_str() == base.host_str()
+        && url.port_or_known_default() == base.port_or_known_default()
+    {
+        Ok(url)
+    } else {
+        Err("the path changes the host")
+    }
+}
+
+fn host_ip(url: &Url) -> Option<IpAddr> {
+    url.host_str()?
+        .trim_start_matches('[')
+        .trim_end_matches(']')
+        .parse()
+        .ok()
+}
+
+fn is_private(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => ip.is_private(),
+        IpAddr::V6(ip) => ip.is_unique_local(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{join, may_see_credentials, parse};
+
+    #[test]
+    fn only_plain_urls_are_accepted() {
+        assert!(parse("https://api.example.com/v2").is_ok());
+        for bad in [
+            "api.example.com",
+            "ftp://x",
+            "https://user:pw@x",
+            "https://u@x",
+            "https://x?a=b",
+            "https://x#y",
+            "file:///etc",
+            "",
+        ] {
+            assert!(parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn credentials_go_over_tls_or_stay_near() {
+        for (url, may) in [
+            ("https://api.example.com", true),
+            ("http://127.0.0.1:8080", true),
+            ("http://[::1]:8080", true),
+            ("http://localhost:8080", true),
+            ("http://10.1.2.3", true),
+            ("http://[fd00::1]", true),
+            ("http://api.example.com", false),
+            ("http://203.0.113.7", false),
+            ("http://localhost.example.com", false),
+        ] {
+            assert_eq!(may_see_credentials(&parse(url).unwrap()), may, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_path_never_leaves_its_host() {
+        let base = parse("https://api.example.com").unwrap();
+        assert_eq!(
+            join(&base, "/v2/x").unwrap().as_str(),
+            "https://api.example.com/v2/x"
+        );
+        let prefixed = parse("http://127.0.0.1:1/node/7/").unwrap();
+        assert_eq!(
+            join(&prefixed, "/metadata/v1/id").unwrap().as_str(),
+            "http://127.0.0.1:1/node/7/metadata/v1/id"
+        );
+        assert!(join(&base, "@evil.example").is_err());
+        assert!(join(&base, ":8443/x").is_err());
+    }
+}

@@ -1,0 +1,125 @@
+//! Following the job that a write began to its end.
+
+use les_provider::{ErrorKind, Operation, ProviderError};
+use minijinja::{Value, context};
+
+use crate::preset::Action;
+use crate::requests::Api;
+use crate::template::scalar;
+
+/// How a job ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    Done,
+    Failed,
+}
+
+/// What a job's status means.
+enum State {
+    Pending,
+    Ended(Ending),
+}
+
+/// Asks for the job's status until it has ended. `begun` is the answer to the write, `names` what the write was about.
+///
+/// # Errors
+/// `MaybeApplied`: the write was accepted, and its end is not known.
+pub(crate) async fn follow(
+    api: &Api,
+    operation: Operation,
+    action: &Action,
+    names: &Value,
+    begun: Value,
+) -> Result<Ending, ProviderError> {
+    if let State::Ended(ending) = state(action, operation, &begun)? {
+        return Ok(ending);
+    }
+    let names = context! { body => begun, ..names.clone() };
+    let polling = poll(api, operation, action, &names);
+    tokio::time::timeout(action.deadline, polling)
+        .await
+        .unwrap_or_else(|_| {
+            let waited = humantime::format_duration(action.deadline);
+            Err(unknown_end(
+                operation,
+                format!("the cloud is still at work on it after {waited}"),
+                None,
+            ))
+        })
+}
+
+async fn poll(
+    api: &Api,
+    operation: Operation,
+    action: &Action,
+    names: &Value,
+) -> Result<Ending, ProviderError> {
+    let mut pause = action.interval;
+    loop {
+        tokio::time::sleep(pause).await;
+        pause = action.interval;
+        match api.call(Operation::Poll, &action.request, names).await {
+            Ok(body) => {
+                if let State::Ended(ending) = state(action, operation, &body)? {
+                    return Ok(ending);
+                }
+            }
+            Err(error) => match error.kind {
+                ErrorKind::Throttled { retry_after } => {
+                    pause = retry_after.unwrap_or(pause).max(pause)
+                }
+                ErrorKind::Transient
+                | ErrorKind::InProgress
+                | ErrorKind::Conflict
+                | ErrorKind::MaybeApplied => {}
+                ErrorKind::Denied | ErrorKind::NotFound | ErrorKind::Misconfigured => {
+                    return Err(unknown_end(
+                        operation,
+                        "the cloud accepted it, but does not tell how it ends".to_owned(),
+                        Some(error),
+                    ));
+                }
+            },
+        }
+    }
+}
+
+fn state(action: &Action, operation: Operation, body: &Value) -> Result<State, ProviderError> {
+    let status = action
+        .status
+        .lenient_value(&context! { body => body.clone() });
+    let status = status.as_ref().and_then(scalar).unwrap_or_default();
+    if action.ok.contains(&status) {
+        Ok(State::Ended(Ending::Done))
+    } else if action.failed.contains(&status) {
+        Ok(State::Ended(Ending::Failed))
+    } else if action.pending.contains(&status) {
+        Ok(State::Pending)
+    } else {
+        let status: String = status
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(40)
+            .collect();
+        Err(unknown_end(
+            operation,
+            format!(
+                "the cloud accepted it, but its state {status:?} is not one that the preset knows"
+            ),
+            None,
+        ))
+    }
+}
+
+fn unknown_end(
+    operation: Operation,
+    message: String,
+    cause: Option<ProviderError>,
+) -> ProviderError {
+    ProviderError {
+        kind: ErrorKind::MaybeApplied,
+        operation: operation.as_str(),
+        message,
+        source: cause.map(Into::into),
+    }
+}

@@ -1,0 +1,118 @@
+//! What an address or a target may look like.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// The form of an identity. Checked before anything is sent: a typing mistake is told at once, and nothing odd gets into a URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Grammar {
+    Ip,
+    Ipv4,
+    Ipv6,
+    Number,
+    Uuid,
+    /// Letters, digits, `.`, `_` and `-`: what clouds call a name or an id.
+    Name,
+}
+
+impl Grammar {
+    const ALL: [(&'static str, Self); 6] = [
+        ("ip", Self::Ip),
+        ("ipv4", Self::Ipv4),
+        ("ipv6", Self::Ipv6),
+        ("number", Self::Number),
+        ("uuid", Self::Uuid),
+        ("name", Self::Name),
+    ];
+
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let found = Self::ALL.iter().find(|(name, _)| *name == text);
+        found.map(|(_, grammar)| *grammar).ok_or_else(|| {
+            format!(
+                "expected one of {}",
+                Self::ALL.map(|(name, _)| name).join(", ")
+            )
+        })
+    }
+
+    /// What it demands, for a person.
+    pub(crate) const fn rule(self) -> &'static str {
+        match self {
+            Self::Ip => "must be an IP address",
+            Self::Ipv4 => "must be an IPv4 address",
+            Self::Ipv6 => "must be an IPv6 address",
+            Self::Number => "must be a number",
+            Self::Uuid => "must be a UUID",
+            Self::Name => {
+                "must consist of letters, digits, `.`, `_` and `-`, and begin with a letter or digit"
+            }
+        }
+    }
+
+    pub(crate) fn accepts(self, text: &str) -> bool {
+        match self {
+            Self::Ip => text.parse::<IpAddr>().is_ok(),
+            Self::Ipv4 => text.parse::<Ipv4Addr>().is_ok(),
+            Self::Ipv6 => text.parse::<Ipv6Addr>().is_ok(),
+            Self::Number => is_number(text),
+            Self::Uuid => is_uuid(text),
+            Self::Name => is_name(text),
+        }
+    }
+}
+
+/// Decimal, as clouds write it: no sign, no leading zero, 64 bits.
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit())
+        && !text.starts_with('0')
+        && text.parse::<u64>().is_ok()
+}
+
+fn is_uuid(text: &str) -> bool {
+    let groups: Vec<&str> = text.split('-').collect();
+    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
+        && groups.concat().bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+fn is_name(text: &str) -> bool {
+    text.len() <= 255
+        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Grammar;
+
+    #[test]
+    fn every_grammar_accepts_its_own_and_refuses_what_could_change_a_request() {
+        let cases = [
+            (Grammar::Ip, "2001:db8::7", "203.0.113.7/32"),
+            (Grammar::Ipv4, "203.0.113.7", "203.0.113.07"),
+            (Grammar::Ipv6, "2001:db8::7", "203.0.113.7"),
+            (Grammar::Number, "3164444", "+3164444"),
+            (
+                Grammar::Uuid,
+                "746c6152-2fa2-11ed-92d3-27aaa54e4988",
+                "746c6152-2fa2-11ed-92d3-27aaa54e498/",
+            ),
+            (Grammar::Name, "eipalloc-0a1b2c", "../actions"),
+        ];
+        for (grammar, good, bad) in cases {
+            assert!(grammar.accepts(good), "{grammar:?} {good}");
+            for bad in [
+                bad,
+                "",
+                " ",
+                "203.0.113.7/../..",
+                "1 2",
+                "7\r\nx: y",
+                "%2e%2e",
+            ] {
+                assert!(!grammar.accepts(bad), "{grammar:?} {bad:?}");
+            }
+        }
+        assert!(!Grammar::Number.accepts("007"));
+    }
+}
