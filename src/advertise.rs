@@ -12,57 +12,81 @@ use crate::config::{Advertise, Rule};
 /// How long a seed's name may take to resolve before the next seed is tried.
 const RESOLVE: Duration = Duration::from_secs(1);
 /// Where the default route leads is asked with addresses that exist in documentation only (RFC 5737, RFC 3849). No packet is sent.
-const ANYWHERE: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1))];
+const ANYWHERE: [IpAddr; 2] = [
+    IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)),
+    IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1)),
+];
 
 /// What to advertise for a node that listens at `bound`.
 ///
 /// # Errors
 /// No address of this machine leads to a seed, or the one that does cannot be a peer's.
-pub async fn resolve(advertise: &Advertise, bound: SocketAddr, seeds: &[Addr]) -> Result<Addr, Rule> {
+pub async fn resolve(
+    advertise: &Advertise,
+    bound: SocketAddr,
+    seeds: &[Addr],
+) -> Result<Addr, Rule> {
     if let Advertise::Addr(addr) = advertise {
         return Ok(addr.clone());
     }
-    let ip = if bound.ip().is_unspecified() { source_ip(bound, seeds).await? } else { bound.ip() };
+    let ip = if bound.ip().is_unspecified() {
+        source_ip(bound, seeds).await?
+    } else {
+        bound.ip()
+    };
     may_contact(ip, true).map_err(Rule::NotAdvertisable)?;
     Addr::from_str(&SocketAddr::new(ip, bound.port()).to_string()).map_err(Rule::NotAnAddress)
 }
 
-/// The address that the system would use towards the first seed that has one, else towards anywhere.
+/// The address that the system would use towards the first seed that it can reach, else towards anywhere.
 async fn source_ip(bound: SocketAddr, seeds: &[Addr]) -> Result<IpAddr, Rule> {
-    let mut problem = None;
+    let usable = |to: &SocketAddr| bound.is_ipv6() || to.is_ipv4();
+    let mut failure = None;
     for seed in seeds {
-        let looked_up = tokio::time::timeout(RESOLVE, tokio::net::lookup_host((seed.host(), seed.port()))).await;
-        let found = match looked_up {
-            Ok(Ok(found)) => found,
-            Ok(Err(error)) => {
-                problem = Some((seed.to_string(), error.to_string()));
-                continue;
-            }
-            Err(_) => {
-                problem = Some((seed.to_string(), "its name did not resolve in time".to_owned()));
-                continue;
-            }
-        };
-        for to in found.filter(|to| bound.is_ipv6() || to.is_ipv4()) {
-            match source_towards(to) {
-                Ok(ip) => return Ok(ip),
-                Err(error) => problem = Some((seed.to_string(), error.to_string())),
-            }
-        }
-    }
-    for ip in ANYWHERE.into_iter().filter(|ip| bound.is_ipv6() || ip.is_ipv4()) {
-        match source_towards(SocketAddr::new(ip, 9)) {
+        let found = look_up(seed)
+            .await
+            .and_then(|found| source_towards_any(found.into_iter().filter(usable)));
+        match found {
             Ok(ip) => return Ok(ip),
-            Err(error) => problem = problem.or_else(|| Some(("the default route".to_owned(), error.to_string()))),
+            Err(error) => failure = failure.or(Some((seed.to_string(), error))),
         }
     }
-    let (towards, problem) = problem.unwrap_or_default();
-    Err(Rule::NoRoute { towards, problem })
+    let anywhere = ANYWHERE
+        .into_iter()
+        .map(|ip| SocketAddr::new(ip, 9))
+        .filter(usable);
+    source_towards_any(anywhere).map_err(|error| {
+        let (towards, error) = failure.unwrap_or(("any other".to_owned(), error));
+        Rule::NoRoute {
+            towards,
+            problem: error.to_string(),
+        }
+    })
+}
+
+async fn look_up(seed: &Addr) -> io::Result<Vec<SocketAddr>> {
+    let looked_up = tokio::net::lookup_host((seed.host(), seed.port()));
+    Ok(tokio::time::timeout(RESOLVE, looked_up).await??.collect())
+}
+
+fn source_towards_any(sockets: impl Iterator<Item = SocketAddr>) -> io::Result<IpAddr> {
+    let nothing = io::Error::new(
+        io::ErrorKind::AddrNotAvailable,
+        "it has no address of the family that this node listens on",
+    );
+    sockets
+        .map(source_towards)
+        .reduce(|found, next| found.or(next))
+        .unwrap_or(Err(nothing))
 }
 
 /// Connecting a UDP socket chooses a source address and sends nothing.
 fn source_towards(to: SocketAddr) -> io::Result<IpAddr> {
-    let any = if to.is_ipv4() { IpAddr::from(Ipv4Addr::UNSPECIFIED) } else { Ipv6Addr::UNSPECIFIED.into() };
+    let any = if to.is_ipv4() {
+        IpAddr::from(Ipv4Addr::UNSPECIFIED)
+    } else {
+        Ipv6Addr::UNSPECIFIED.into()
+    };
     let socket = UdpSocket::bind((any, 0))?;
     socket.connect(to)?;
     Ok(socket.local_addr()?.ip())
@@ -74,22 +98,38 @@ mod tests {
 
     async fn auto(bound: &str, seeds: &[&str]) -> Result<String, Rule> {
         let seeds: Vec<Addr> = seeds.iter().map(|seed| seed.parse().unwrap()).collect();
-        resolve(&Advertise::Auto, bound.parse().unwrap(), &seeds).await.map(|addr| addr.to_string())
+        resolve(&Advertise::Auto, bound.parse().unwrap(), &seeds)
+            .await
+            .map(|addr| addr.to_string())
     }
 
     #[tokio::test]
     async fn auto_is_the_source_towards_the_first_seed() {
-        assert_eq!(auto("0.0.0.0:4000", &["127.0.0.1:9"]).await.unwrap(), "127.0.0.1:4000");
-        assert_eq!(auto("0.0.0.0:4000", &["no-such-host.invalid:9", "127.0.0.1:9"]).await.unwrap(), "127.0.0.1:4000");
+        assert_eq!(
+            auto("0.0.0.0:4000", &["127.0.0.1:9"]).await.unwrap(),
+            "127.0.0.1:4000"
+        );
+        assert_eq!(
+            auto("0.0.0.0:4000", &["no-such-host.invalid:9", "127.0.0.1:9"])
+                .await
+                .unwrap(),
+            "127.0.0.1:4000"
+        );
     }
 
     #[tokio::test]
     async fn auto_never_names_an_address_that_is_not_listened_on() {
-        assert_eq!(auto("127.0.0.5:4000", &["10.0.0.1:9"]).await.unwrap(), "127.0.0.5:4000");
+        assert_eq!(
+            auto("127.0.0.5:4000", &["10.0.0.1:9"]).await.unwrap(),
+            "127.0.0.5:4000"
+        );
     }
 
     #[tokio::test]
     async fn what_cannot_be_a_peers_address_is_refused() {
-        assert!(matches!(auto("169.254.3.4:4000", &[]).await, Err(Rule::NotAdvertisable(_))));
+        assert!(matches!(
+            auto("169.254.3.4:4000", &[]).await,
+            Err(Rule::NotAdvertisable(_))
+        ));
     }
 }

@@ -25,7 +25,9 @@ use crate::config::{Config, ConfigError, Origins, Rule};
 use crate::events::Events;
 use crate::node::{Node, NodeWiring};
 use crate::peers::Poller;
-use crate::reconcile::{AddressStatus, ProviderStatus, Reconciler, TargetFinder, TargetWiring, Wiring};
+use crate::reconcile::{
+    AddressStatus, ProviderStatus, Reconciler, TargetFinder, TargetWiring, Wiring,
+};
 use crate::server::{PeerRequest, Shared};
 use crate::{advertise, identity, server};
 
@@ -67,7 +69,11 @@ impl App {
     ///
     /// # Errors
     /// The configuration cannot work here, or the port is in use.
-    pub async fn build(config: &Config, origins: &Origins, provider: Option<Arc<dyn Provider>>) -> Result<Self, BuildError> {
+    pub async fn build(
+        config: &Config,
+        origins: &Origins,
+        provider: Option<Arc<dyn Provider>>,
+    ) -> Result<Self, BuildError> {
         let listener = listen(config, origins)?;
         let me = identify(config, origins, &listener).await?;
         announce(&me, &listener, provider.as_deref());
@@ -83,11 +89,39 @@ impl App {
         let (request_sender, requests) = mpsc::channel(REQUESTS);
         let (input_sender, inputs) = mpsc::channel(INPUTS);
 
-        let supplies = Supplies { clock, view: view.clone(), inputs: input_sender, events: events.clone(), stop: stop.clone(), jitter_seed };
-        let movers = provider.map(|provider| supplies.movers(config, &provider)).unwrap_or_default();
-        let node = Node::new(election, NodeWiring { clock, poller, inputs, requests, view: view_sender, events: events.clone(), leave: leave.clone() });
+        let supplies = Supplies {
+            clock,
+            view: view.clone(),
+            inputs: input_sender,
+            events: events.clone(),
+            stop: stop.clone(),
+            jitter_seed,
+        };
+        let movers = provider
+            .map(|provider| supplies.movers(config, &provider))
+            .unwrap_or_default();
+        let node = Node::new(
+            election,
+            NodeWiring {
+                clock,
+                poller,
+                inputs,
+                requests,
+                view: view_sender,
+                events: events.clone(),
+                leave: leave.clone(),
+            },
+        );
         let shared = shared(clock, view, request_sender, &movers, events);
-        Ok(Self { listener, shared, node, finder: movers.finder, reconcilers: movers.reconcilers, leave, stop })
+        Ok(Self {
+            listener,
+            shared,
+            node,
+            finder: movers.finder,
+            reconcilers: movers.reconcilers,
+            leave,
+            stop,
+        })
     }
 
     /// Cancelled by the caller when the node is to leave.
@@ -102,14 +136,21 @@ impl App {
     /// The task that owns the election panicked.
     pub async fn run(self) -> Result<(), JoinError> {
         let mut tasks = JoinSet::new();
-        tasks.spawn(server::serve(self.listener, server::router(self.shared), self.stop.clone()));
+        tasks.spawn(server::serve(
+            self.listener,
+            server::router(self.shared),
+            self.stop.clone(),
+        ));
         tasks.extend_with(self.reconcilers.into_iter().map(Reconciler::run));
         tasks.extend_with(self.finder.into_iter().map(TargetFinder::run));
         let ended = tokio::spawn(self.node.run()).await;
         self.stop.cancel();
         let all_ended = async { while tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(STOP, all_ended).await.is_err() {
-            tracing::warn!(event = "stop_late", "some tasks did not end in time and are dropped");
+            tracing::warn!(
+                event = "stop_late",
+                "some tasks did not end in time and are dropped"
+            );
         }
         tracing::info!(event = "stopped", "stopped");
         ended
@@ -117,11 +158,17 @@ impl App {
 }
 
 trait ExtendWith {
-    fn extend_with<F: Future<Output = ()> + Send + 'static>(&mut self, tasks: impl Iterator<Item = F>);
+    fn extend_with<F: Future<Output = ()> + Send + 'static>(
+        &mut self,
+        tasks: impl Iterator<Item = F>,
+    );
 }
 
 impl ExtendWith for JoinSet<()> {
-    fn extend_with<F: Future<Output = ()> + Send + 'static>(&mut self, tasks: impl Iterator<Item = F>) {
+    fn extend_with<F: Future<Output = ()> + Send + 'static>(
+        &mut self,
+        tasks: impl Iterator<Item = F>,
+    ) {
         for task in tasks {
             self.spawn(task);
         }
@@ -136,13 +183,21 @@ fn listen(config: &Config, origins: &Origins) -> Result<TcpListener, BuildError>
             io::ErrorKind::AddrNotAvailable => ("node.bind_interface", at.ip().to_string()),
             _ => ("node.bind_port", at.port().to_string()),
         };
-        let rule = Rule::CannotListen { at, problem: error.to_string() };
-        BuildError::Listen(ConfigError::Invalid { key: key.into(), value, origin: origins.of(key), rule })
+        let rule = Rule::CannotListen {
+            at,
+            problem: error.to_string(),
+        };
+        BuildError::Listen(ConfigError::invalid(key, value, origins.of(key), rule))
     })
 }
 
-async fn identify(config: &Config, origins: &Origins, listener: &TcpListener) -> Result<Identity, BuildError> {
-    let invalid = |key: &str, value: String, rule| ConfigError::Invalid { key: key.into(), value, origin: origins.of(key), rule };
+async fn identify(
+    config: &Config,
+    origins: &Origins,
+    listener: &TcpListener,
+) -> Result<Identity, BuildError> {
+    let invalid =
+        |key: &str, value: String, rule| ConfigError::invalid(key, value, origins.of(key), rule);
     let configured = SocketAddr::new(config.node.bind_interface, config.node.bind_port);
     let bound = listener.local_addr().unwrap_or(configured);
     let addr = advertise::resolve(&config.node.advertise, bound, &config.election.seeds)
@@ -150,18 +205,37 @@ async fn identify(config: &Config, origins: &Origins, listener: &TcpListener) ->
         .map_err(|rule| invalid("node.advertise_addr", "\"auto\"".into(), rule))?;
     let dir = config.node.state_dir.as_deref();
     let id = identity::node_id(dir).map_err(|error| match dir {
-        Some(dir) => BuildError::Config(invalid("node.state_dir", dir.display().to_string(), Rule::StateDir(error.to_string()))),
+        Some(dir) => BuildError::Config(invalid(
+            "node.state_dir",
+            dir.display().to_string(),
+            Rule::StateDir(error.to_string()),
+        )),
         None => BuildError::Entropy(error),
     })?;
-    Ok(Identity { addr, id, inc: identity::incarnation().map_err(BuildError::Entropy)? })
+    Ok(Identity {
+        addr,
+        id,
+        inc: identity::incarnation().map_err(BuildError::Entropy)?,
+    })
 }
 
 fn announce(me: &Identity, listener: &TcpListener, provider: Option<&dyn Provider>) {
-    let listen = listener.local_addr().map(|at| at.to_string()).unwrap_or_default();
+    let listen = listener
+        .local_addr()
+        .map(|at| at.to_string())
+        .unwrap_or_default();
     tracing::info!(event = "listening", addr = %me.addr, listen, id = %me.id, inc = %me.inc, "this node is {}", me.addr);
     match provider {
-        Some(provider) => tracing::info!(event = "provider", provider = provider.name(), "addresses are moved by {}", provider.name()),
-        None => tracing::info!(event = "no_provider", "no provider is configured: this node elects and answers, and moves nothing"),
+        Some(provider) => tracing::info!(
+            event = "provider",
+            provider = provider.name(),
+            "addresses are moved by {}",
+            provider.name()
+        ),
+        None => tracing::info!(
+            event = "no_provider",
+            "no provider is configured: this node elects and answers, and moves nothing"
+        ),
     }
 }
 
@@ -190,7 +264,14 @@ struct Supplies {
 
 impl Supplies {
     fn movers(self, config: &Config, provider: &Arc<dyn Provider>) -> Movers {
-        let Self { clock, view, inputs, events, stop, jitter_seed } = self;
+        let Self {
+            clock,
+            view,
+            inputs,
+            events,
+            stop,
+            jitter_seed,
+        } = self;
         let wiring = TargetWiring {
             provider: Arc::clone(provider),
             configured: config.provider.target.clone(),
@@ -200,17 +281,51 @@ impl Supplies {
             stop: stop.clone(),
         };
         let (finder, identified) = TargetFinder::new(wiring, jitter_seed);
-        let wiring = Wiring { provider: Arc::clone(provider), clock, view, identified: identified.clone(), inputs, events, stop };
+        let wiring = Wiring {
+            provider: Arc::clone(provider),
+            clock,
+            view,
+            identified: identified.clone(),
+            inputs,
+            events,
+            stop,
+        };
         let (reconcilers, statuses) = config
             .addresses
             .iter()
             .zip(0_u64..)
-            .map(|(address, i)| Reconciler::new(address, config.node.loop_rate, i == 0, jitter_seed.wrapping_add(i + 1), wiring.clone()))
+            .map(|(address, i)| {
+                Reconciler::new(
+                    address,
+                    config.node.loop_rate,
+                    i == 0,
+                    jitter_seed.wrapping_add(i + 1),
+                    wiring.clone(),
+                )
+            })
             .unzip();
-        Movers { finder: Some(finder), reconcilers, identified: Some(identified), statuses }
+        Movers {
+            finder: Some(finder),
+            reconcilers,
+            identified: Some(identified),
+            statuses,
+        }
     }
 }
 
-fn shared(clock: Clock, view: watch::Receiver<Arc<View>>, requests: mpsc::Sender<PeerRequest>, movers: &Movers, events: Events) -> Shared {
-    Shared { clock, view, requests, provider: movers.identified.clone(), addresses: movers.statuses.clone(), events }
+fn shared(
+    clock: Clock,
+    view: watch::Receiver<Arc<View>>,
+    requests: mpsc::Sender<PeerRequest>,
+    movers: &Movers,
+    events: Events,
+) -> Shared {
+    Shared {
+        clock,
+        view,
+        requests,
+        provider: movers.identified.clone(),
+        addresses: movers.statuses.clone(),
+        events,
+    }
 }

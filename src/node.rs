@@ -54,7 +54,12 @@ impl Node {
     /// A driver for `election`.
     #[must_use]
     pub fn new(election: Election, wiring: NodeWiring) -> Self {
-        Self { election, wiring, polls: JoinSet::new(), unaware: None }
+        Self {
+            election,
+            wiring,
+            polls: JoinSet::new(),
+            unaware: None,
+        }
     }
 
     /// Runs until `leave`, and then until everybody knows. Returns with no poll in flight.
@@ -74,7 +79,12 @@ impl Node {
     /// Something happens: it is handled, and so is whatever else has happened by then.
     async fn step(&mut self) {
         let mut inputs = Vec::with_capacity(BATCH);
-        let NodeWiring { clock, inputs: told, requests, .. } = &mut self.wiring;
+        let NodeWiring {
+            clock,
+            inputs: told,
+            requests,
+            ..
+        } = &mut self.wiring;
         let timeout = self.election.poll_timeout();
         // What was awaited comes before what anybody can send: a flood of requests must not delay an answer.
         tokio::select! {
@@ -84,17 +94,25 @@ impl Node {
             () = clock.sleep_until_some(timeout) => {}
             Some(request) = requests.recv() => inputs.extend(heed(&mut self.unaware, request)),
         }
-        while inputs.len() < BATCH && let Some(outcome) = self.polls.try_join_next() {
+        while inputs.len() < BATCH
+            && let Some(outcome) = self.polls.try_join_next()
+        {
             inputs.extend(outcome);
         }
-        while inputs.len() < BATCH && let Ok(request) = self.wiring.requests.try_recv() {
+        while inputs.len() < BATCH
+            && let Ok(request) = self.wiring.requests.try_recv()
+        {
             inputs.extend(heed(&mut self.unaware, request));
         }
         for input in inputs {
             self.handle(input);
         }
         let now = self.wiring.clock.now();
-        if self.election.poll_timeout().is_some_and(|at| at <= now.mono) {
+        if self
+            .election
+            .poll_timeout()
+            .is_some_and(|at| at <= now.mono)
+        {
             self.election.handle_timeout(now);
             self.drain_outputs();
         }
@@ -110,7 +128,9 @@ impl Node {
         while let Some(output) = self.election.poll_output() {
             match output {
                 Output::Poll { poll, addr, look } => self.poll(poll, addr, look),
-                Output::Notice(notice) => notices::tell(&notice, &self.wiring.events, self.wiring.clock.mono()),
+                Output::Notice(notice) => {
+                    notices::tell(&notice, &self.wiring.events, self.wiring.clock.mono());
+                }
             }
         }
     }
@@ -120,7 +140,11 @@ impl Node {
         let poller = self.wiring.poller.clone();
         self.polls.spawn(async move {
             match poller.poll(&addr, look).await {
-                Ok(answer) => Input::Answer { poll, from: answer.from, doc: Box::new(answer.doc) },
+                Ok(answer) => Input::Answer {
+                    poll,
+                    from: answer.from,
+                    doc: Box::new(answer.doc),
+                },
                 Err(evidence) => Input::Failed { poll, evidence },
             }
         });
@@ -139,25 +163,47 @@ impl Node {
 
     /// Leaves the election and stays until every member of ours has fetched the news, or for a moment.
     async fn say_goodbye(&mut self) {
-        let members = self.wiring.view.borrow().members.iter().filter(|m| m.doc.ext.is_some() && !m.silent).map(|m| m.addr.clone()).collect();
+        let members = self
+            .wiring
+            .view
+            .borrow()
+            .members
+            .iter()
+            .filter(|m| m.doc.ext.is_some() && !m.silent)
+            .map(|m| m.addr.clone())
+            .collect();
         self.unaware = Some(members);
         self.handle(Input::Leave);
         self.publish();
         let told = async {
-            while self.unaware.as_ref().is_some_and(|unaware| !unaware.is_empty()) {
+            while self
+                .unaware
+                .as_ref()
+                .is_some_and(|unaware| !unaware.is_empty())
+            {
                 self.step().await;
             }
         };
         let all = tokio::time::timeout(GOODBYE, told).await.is_ok();
         let unaware = self.unaware.as_ref().map_or(0, BTreeSet::len);
-        tracing::info!(event = "goodbye", told_everybody = all, unaware, "said goodbye");
+        tracing::info!(
+            event = "goodbye",
+            told_everybody = all,
+            unaware,
+            "said goodbye"
+        );
     }
 }
 
 /// A request as an input, and who has fetched the goodbye.
 fn heed(unaware: &mut Option<BTreeSet<Addr>>, request: PeerRequest) -> Option<Input> {
-    if request.told_goodbye && let Some(unaware) = unaware {
+    if request.told_goodbye
+        && let Some(unaware) = unaware
+    {
         unaware.remove(&request.addr);
     }
-    Some(Input::PolledBy { addr: request.addr, look: request.look })
+    Some(Input::PolledBy {
+        addr: request.addr,
+        look: request.look,
+    })
 }

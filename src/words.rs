@@ -3,18 +3,28 @@
 use les_core::{Addr, FailureKind, Undecided, Why};
 
 fn list(addrs: &[Addr]) -> String {
-    addrs.iter().map(Addr::as_str).collect::<Vec<_>>().join(", ")
+    addrs
+        .iter()
+        .map(Addr::as_str)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Why there is no leader yet.
 #[must_use]
 pub fn undecided(why: &Undecided) -> String {
     match why {
-        Undecided::Joining => "waiting for the seeds to answer before taking a place in the order".into(),
-        Undecided::NoContact => "no other node was ever met: alone, a node does not lead (election.alone_after)".into(),
+        Undecided::Joining => {
+            "waiting for the seeds to answer before taking a place in the order".into()
+        }
+        Undecided::NoContact => {
+            "no other node was ever met: alone, a node does not lead (election.alone_after)".into()
+        }
         Undecided::NobodyEligible => "nobody who is heard may lead".into(),
         Undecided::Nominated(addr) => format!("{addr} is the most senior, and does not lead yet"),
-        Undecided::Candidate(waiting) => format!("nominated; waiting for {} to confirm", list(waiting)),
+        Undecided::Candidate(waiting) => {
+            format!("nominated; waiting for {} to confirm", list(waiting))
+        }
         Undecided::Leaving => "about to exit".into(),
     }
 }
@@ -29,16 +39,30 @@ pub fn resting(why: &Why) -> String {
         Why::Busy => "the cloud is at work on it".into(),
         Why::BackingOff(kind) => format!("{}; the pause before the next try runs", failure(*kind)),
         Why::Settling => "the cloud's readings may still be old".into(),
-        Why::Meeting => "another leader is heard: nothing is written until one of the two yields".into(),
-        Why::WaitingTurn => "more senior nodes may be taking it over: they have the first turn".into(),
-        Why::AwaitingAnswer(addr) => format!("{addr} holds it and has not answered since the reading"),
-        Why::UnreachableMember(addr) => format!("{addr} holds it, cannot be reached, and was never followed by this node: not taken"),
-        Why::Yielded(holder) => format!("{holder} overwrote this node, which yields to it"),
-        Why::Confirming(holder) => format!("{holder} holds it now: a second reading decides whether to yield"),
-        Why::StrangerSeedsUnheard(holder) => {
-            format!("{holder}, an unknown machine, holds it, and a seed was never heard: it may be a member beyond a partition")
+        Why::Meeting => {
+            "another leader is heard: nothing is written until one of the two yields".into()
         }
-        Why::StrangerLeft(holder) => format!("{holder}, an unknown machine, holds it, and is left there (address.on_stranger)"),
+        Why::WaitingTurn => {
+            "more senior nodes may be taking it over: they have the first turn".into()
+        }
+        Why::AwaitingAnswer(addr) => {
+            format!("{addr} holds it and has not answered since the reading")
+        }
+        Why::UnreachableMember(addr) => format!(
+            "{addr} holds it, cannot be reached, and was never followed by this node: not taken"
+        ),
+        Why::Yielded(holder) => format!("{holder} overwrote this node, which yields to it"),
+        Why::Confirming(holder) => {
+            format!("{holder} holds it now: a second reading decides whether to yield")
+        }
+        Why::StrangerSeedsUnheard(holder) => {
+            format!(
+                "{holder}, an unknown machine, holds it, and a seed was never heard: it may be a member beyond a partition"
+            )
+        }
+        Why::StrangerLeft(holder) => format!(
+            "{holder}, an unknown machine, holds it, and is left there (address.on_stranger)"
+        ),
     }
 }
 

@@ -20,28 +20,31 @@ pub(super) fn run(settings: &SettingsArgs) -> anyhow::Result<ExitCode> {
         Ok(loaded) => loaded,
         Err(error) => return Ok(refuse(&error, EXIT_CONFIG)),
     };
-    let provider = match providers::build(&config.provider, &origins) {
+    let provider = match providers::build(&config, &origins) {
         Ok(provider) => provider,
         Err(error) => return Ok(refuse(&error, EXIT_CONFIG)),
     };
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-        let bound = SocketAddr::new(config.node.bind_interface, config.node.bind_port);
-        match advertise::resolve(&config.node.advertise, bound, &config.election.seeds).await {
-            Ok(addr) => say(&format!("configuration  valid\nthis node      {addr}"))?,
-            Err(rule) => {
-                let key = "node.advertise_addr";
-                let error = ConfigError::Invalid { key: key.into(), value: "\"auto\"".into(), origin: origins.of(key), rule };
-                return Ok(refuse(&error, EXIT_CONFIG));
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(async {
+            let bound = SocketAddr::new(config.node.bind_interface, config.node.bind_port);
+            match advertise::resolve(&config.node.advertise, bound, &config.election.seeds).await {
+                Ok(addr) => say(&format!("configuration  valid\nthis node      {addr}"))?,
+                Err(rule) => {
+                    let key = "node.advertise_addr";
+                    let error = ConfigError::invalid(key, "\"auto\"", origins.of(key), rule);
+                    return Ok(refuse(&error, EXIT_CONFIG));
+                }
             }
-        }
-        match provider {
-            Some(provider) => look(&config, provider).await,
-            None => {
-                say("provider       none: this node would elect and answer, and move nothing")?;
-                Ok(ExitCode::SUCCESS)
+            match provider {
+                Some(provider) => look(&config, provider).await,
+                None => {
+                    say("provider       none: this node would elect and answer, and move nothing")?;
+                    Ok(ExitCode::SUCCESS)
+                }
             }
-        }
-    })
+        })
 }
 
 /// Who am I at the provider, and who holds each address?
@@ -66,9 +69,21 @@ async fn look(config: &Config, provider: Arc<dyn Provider>) -> anyhow::Result<Ex
         match provider.observe(&AddressId(address.id.clone())).await {
             Ok(seen) => {
                 let holder = seen.holder.map(|holder| holder.0);
-                let mine = if holder.is_some() && holder == target { " (this node)" } else { "" };
-                let busy = if seen.busy { ", the cloud is at work on it" } else { "" };
-                say(&format!("{:<14} held by {}{mine}{busy}", address.id, holder.as_deref().unwrap_or("nobody")))?;
+                let mine = if holder.is_some() && holder == target {
+                    " (this node)"
+                } else {
+                    ""
+                };
+                let busy = if seen.busy {
+                    ", the cloud is at work on it"
+                } else {
+                    ""
+                };
+                say(&format!(
+                    "{:<14} held by {}{mine}{busy}",
+                    address.id,
+                    holder.as_deref().unwrap_or("nobody")
+                ))?;
             }
             Err(error) => {
                 complain(&address.id, &error)?;

@@ -15,7 +15,11 @@ const EXIT_CONFIG: u8 = 64;
 
 /// Keeps a shared public IP address on a live node.
 #[derive(Debug, Parser)]
-#[command(name = "les", disable_version_flag = true, arg_required_else_help = true)]
+#[command(
+    name = "les",
+    disable_version_flag = true,
+    arg_required_else_help = true
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -37,7 +41,11 @@ pub(crate) fn main(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<E
         Ok(cli) => cli,
         Err(usage) => {
             usage.print()?;
-            return Ok(if usage.use_stderr() { ExitCode::from(EXIT_CONFIG) } else { ExitCode::SUCCESS });
+            return Ok(if usage.use_stderr() {
+                ExitCode::from(EXIT_CONFIG)
+            } else {
+                ExitCode::SUCCESS
+            });
         }
     };
     match cli.command {

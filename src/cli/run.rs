@@ -20,33 +20,41 @@ const LOOKUPS: usize = 64;
 pub(super) fn run(settings: &SettingsArgs) -> anyhow::Result<ExitCode> {
     start_logs()?;
     let loaded = settings.load().map_err(BuildError::Config);
-    tokio::runtime::Builder::new_multi_thread().worker_threads(WORKERS).max_blocking_threads(LOOKUPS).enable_all().build()?.block_on(async {
-        // Before anything else: a signal during the start must not kill without a goodbye.
-        let signals = Signals::install()?;
-        let built = match loaded {
-            Ok((config, origins)) => match providers::build(&config.provider, &origins) {
-                Ok(provider) => App::build(&config, &origins, provider).await,
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .max_blocking_threads(LOOKUPS)
+        .enable_all()
+        .build()?
+        .block_on(async {
+            // Before anything else: a signal during the start must not kill without a goodbye.
+            let signals = Signals::install()?;
+            let built = match loaded {
+                Ok((config, origins)) => match providers::build(&config, &origins) {
+                    Ok(provider) => App::build(&config, &origins, provider).await,
+                    Err(error) => Err(error.into()),
+                },
+                Err(error) => Err(error),
+            };
+            match built {
+                Ok(app) => {
+                    tokio::spawn(signals.leave_on_first(app.leave_token()));
+                    app.run().await.context("the election ended by itself")?;
+                    Ok(ExitCode::SUCCESS)
+                }
+                Err(BuildError::Config(error)) => Ok(refuse(&error, EXIT_CONFIG)),
+                Err(BuildError::Listen(error)) => Ok(refuse(&error, 1)),
                 Err(error) => Err(error.into()),
-            },
-            Err(error) => Err(error),
-        };
-        match built {
-            Ok(app) => {
-                tokio::spawn(signals.leave_on_first(app.leave_token()));
-                app.run().await.context("the election ended by itself")?;
-                Ok(ExitCode::SUCCESS)
             }
-            Err(BuildError::Config(error)) => Ok(refuse(&error, EXIT_CONFIG)),
-            Err(BuildError::Listen(error)) => Ok(refuse(&error, 1)),
-            Err(error) => Err(error.into()),
-        }
-    })
+        })
 }
 
 /// The one message that a node which cannot start leaves.
 pub(super) fn refuse(error: &les::config::ConfigError, code: u8) -> ExitCode {
     use std::error::Error as _;
-    let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
+    let cause = error
+        .source()
+        .map(|cause| format!(": {cause}"))
+        .unwrap_or_default();
     tracing::error!(event = "refused", "{error}{cause}");
     ExitCode::from(code)
 }
@@ -55,7 +63,11 @@ pub(super) fn refuse(error: &les::config::ConfigError, code: u8) -> ExitCode {
 pub(super) fn start_logs() -> anyhow::Result<()> {
     let var = |name| std::env::var(name).ok();
     let filter = var("LES_LOG").or_else(|| var("RUST_LOG"));
-    telemetry::init(LogFormat::from_env(var("LES_LOG_FORMAT").as_deref()), filter.as_deref()).context("LES_LOG is not a log filter")
+    telemetry::init(
+        LogFormat::from_env(var("LES_LOG_FORMAT").as_deref()),
+        filter.as_deref(),
+    )
+    .context("LES_LOG is not a log filter")
 }
 
 struct Signals {
@@ -65,7 +77,10 @@ struct Signals {
 
 impl Signals {
     fn install() -> std::io::Result<Self> {
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
     }
 
     /// The first signal asks the node to leave; with the second, somebody is in a hurry.

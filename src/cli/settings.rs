@@ -35,13 +35,25 @@ impl SettingsArgs {
             .filter_map(|(name, value)| Setting::from_env(name.to_str()?, &value.to_string_lossy()))
             .collect();
         for (flag, key, value) in [
-            ("--bind-interface", "node.bind_interface", &self.bind_interface),
+            (
+                "--bind-interface",
+                "node.bind_interface",
+                &self.bind_interface,
+            ),
             ("--bind-port", "node.bind_port", &self.bind_port),
-            ("--advertise-addr", "node.advertise_addr", &self.advertise_addr),
+            (
+                "--advertise-addr",
+                "node.advertise_addr",
+                &self.advertise_addr,
+            ),
             ("--seeds", "node.seeds", &self.seeds),
             ("--loop-rate", "node.loop_rate", &self.loop_rate),
         ] {
-            settings.extend(value.clone().map(|value| Setting::from_flag(flag, key, value)));
+            settings.extend(
+                value
+                    .clone()
+                    .map(|value| Setting::from_flag(flag, key, value)),
+            );
         }
         Config::load(self.config.as_deref(), &settings)
     }

@@ -10,6 +10,10 @@ const COMMIT: &str = match option_env!("LES_COMMIT") {
 };
 
 pub(super) fn run() -> anyhow::Result<ExitCode> {
-    writeln!(std::io::stdout(), "les {} ({COMMIT})", env!("CARGO_PKG_VERSION"))?;
+    writeln!(
+        std::io::stdout(),
+        "les {} ({COMMIT})",
+        env!("CARGO_PKG_VERSION")
+    )?;
     Ok(ExitCode::SUCCESS)
 }

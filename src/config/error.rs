@@ -64,24 +64,50 @@ pub enum ConfigError {
         origin: Origin,
     },
     /// A value that breaks a rule.
-    #[error("{key} = {value} ({origin}): {rule}")]
-    Invalid {
-        /// The key with its section.
-        key: String,
-        /// The value as it was written.
-        value: String,
-        /// Where it was written.
+    #[error(transparent)]
+    Invalid(Box<Invalid>),
+}
+
+impl ConfigError {
+    /// The value of `key`, written at `origin`, breaks `rule`.
+    #[must_use]
+    pub fn invalid(
+        key: impl Into<String>,
+        value: impl Into<String>,
         origin: Origin,
-        /// The rule that it breaks.
         rule: Rule,
-    },
+    ) -> Self {
+        let (key, value) = (key.into(), value.into());
+        Self::Invalid(Box::new(Invalid {
+            key,
+            value,
+            origin,
+            rule,
+        }))
+    }
+}
+
+/// A value that breaks a rule. Boxed in [`ConfigError`], which every check returns.
+#[derive(Debug, thiserror::Error)]
+#[error("{key} = {value} ({origin}): {rule}")]
+pub struct Invalid {
+    /// The key with its section.
+    pub key: String,
+    /// The value as it was written.
+    pub value: String,
+    /// Where it was written.
+    pub origin: Origin,
+    /// The rule that it breaks.
+    pub rule: Rule,
 }
 
 /// The rules that values obey.
 #[derive(Debug, thiserror::Error)]
 pub enum Rule {
     /// `bind_interface`.
-    #[error("it must be an IP address of this machine; 0.0.0.0 is all of IPv4, :: is all of IPv4 and IPv6")]
+    #[error(
+        "it must be an IP address of this machine; 0.0.0.0 is all of IPv4, :: is all of IPv4 and IPv6"
+    )]
     NotAnIp,
     /// `bind_port`.
     #[error("it must be a port from 0 to 65535, where 0 is any free one")]
@@ -101,7 +127,9 @@ pub enum Rule {
     #[error("peers cannot be told this address: {0}")]
     NotAdvertisable(Forbidden),
     /// `advertise_addr = "auto"` found nothing to advertise.
-    #[error("no address of this machine leads to {towards}: {problem}; name the address that peers reach it by")]
+    #[error(
+        "no address of this machine leads to {towards}: {problem}; name the address that peers reach it by"
+    )]
     NoRoute {
         /// A seed, or where the default route leads.
         towards: String,

@@ -32,14 +32,26 @@ impl Setting {
     #[must_use]
     pub fn from_env(name: &str, value: &str) -> Option<Self> {
         let (section, key) = name.strip_prefix(ENV_PREFIX)?.split_once("__")?;
-        let key = format!("{}.{}", section.to_lowercase(), key.to_lowercase().replace("__", "."));
-        Some(Self { origin: Origin::Env(name.to_owned()), key, value: value.to_owned() })
+        let key = format!(
+            "{}.{}",
+            section.to_lowercase(),
+            key.to_lowercase().replace("__", ".")
+        );
+        Some(Self {
+            origin: Origin::Env(name.to_owned()),
+            key,
+            value: value.to_owned(),
+        })
     }
 
     /// The setting that a flag makes.
     #[must_use]
     pub fn from_flag(flag: &str, key: &str, value: String) -> Self {
-        Self { origin: Origin::Flag(flag.to_owned()), key: key.to_owned(), value }
+        Self {
+            origin: Origin::Flag(flag.to_owned()),
+            key: key.to_owned(),
+            value,
+        }
     }
 }
 
@@ -54,7 +66,10 @@ impl Provider for Setting {
 
     fn data(&self) -> figment::Result<Map<Profile, Dict>> {
         let nested = figment::util::nest(&self.key, Value::from(self.value.clone()));
-        Ok(nested.into_dict().map(|dict| Profile::Default.collect(dict)).unwrap_or_default())
+        Ok(nested
+            .into_dict()
+            .map(|dict| Profile::Default.collect(dict))
+            .unwrap_or_default())
     }
 }
 
@@ -67,7 +82,10 @@ impl Origins {
     #[must_use]
     pub fn of(&self, key: &str) -> Origin {
         let list = key.split('[').next().unwrap_or(key);
-        self.0.find_metadata(key).or_else(|| self.0.find_metadata(list)).map_or(Origin::Default, origin)
+        self.0
+            .find_metadata(key)
+            .or_else(|| self.0.find_metadata(list))
+            .map_or(Origin::Default, origin)
     }
 }
 
@@ -78,16 +96,25 @@ fn origin(metadata: &Metadata) -> Origin {
     if let Some(name) = metadata.name.strip_prefix(ENV_METADATA) {
         return Origin::Env(name.to_owned());
     }
-    metadata.name.strip_prefix(FLAG_METADATA).map_or(Origin::Default, |flag| Origin::Flag(flag.to_owned()))
+    metadata
+        .name
+        .strip_prefix(FLAG_METADATA)
+        .map_or(Origin::Default, |flag| Origin::Flag(flag.to_owned()))
 }
 
-pub(super) fn read(file: Option<&Path>, settings: &[Setting]) -> Result<(RawConfig, Origins), ConfigError> {
+pub(super) fn read(
+    file: Option<&Path>,
+    settings: &[Setting],
+) -> Result<(RawConfig, Origins), ConfigError> {
     let mut layers = Figment::new();
     if let Some(path) = file {
         // Asked first: figment takes a file that is not there for an empty one.
         std::fs::metadata(path)
             .and_then(|_| std::fs::File::open(path))
-            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+            .map_err(|source| ConfigError::Unreadable {
+                path: path.to_owned(),
+                source,
+            })?;
         layers = layers.merge(Toml::file_exact(path));
     }
     for setting in settings {
@@ -100,7 +127,11 @@ pub(super) fn read(file: Option<&Path>, settings: &[Setting]) -> Result<(RawConf
 /// The first problem that figment found, in our terms.
 fn explain(error: figment::Error, file: Option<&Path>) -> ConfigError {
     let Some(first) = error.into_iter().next() else {
-        return ConfigError::Shape { key: "the configuration".into(), problem: "cannot be read".into(), origin: Origin::Default };
+        return ConfigError::Shape {
+            key: "the configuration".into(),
+            problem: "cannot be read".into(),
+            origin: Origin::Default,
+        };
     };
     let from_file = || file.map_or(Origin::Default, |path| Origin::File(path.to_owned()));
     let origin = first.metadata.as_ref().map_or_else(from_file, origin);
@@ -112,11 +143,23 @@ fn explain(error: figment::Error, file: Option<&Path>) -> ConfigError {
                 _ if path.is_empty() => name,
                 _ => format!("{path}.{name}"),
             };
-            ConfigError::UnknownKey { key, known: known.iter().map(|k| (*k).to_owned()).collect(), origin }
+            ConfigError::UnknownKey {
+                key,
+                known: known.iter().map(|k| (*k).to_owned()).collect(),
+                origin,
+            }
         }
         kind => {
-            let key = if path.is_empty() { "the file".into() } else { path };
-            ConfigError::Shape { key, problem: kind.to_string(), origin }
+            let key = if path.is_empty() {
+                "the file".into()
+            } else {
+                path
+            };
+            ConfigError::Shape {
+                key,
+                problem: kind.to_string(),
+                origin,
+            }
         }
     }
 }

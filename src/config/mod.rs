@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use les_core::{Addr, ElectionConfig, OnStranger};
 
-pub use error::{ConfigError, Origin, Rule};
+pub use error::{ConfigError, Invalid, Origin, Rule};
 pub use layers::{Origins, Setting};
 
 /// Everything that a node needs to be told.

@@ -111,7 +111,9 @@ impl<'de> Visitor<'de> for ListVisitor {
     }
 
     fn visit_str<E: de::Error>(self, v: &str) -> Result<List, E> {
-        Ok(List(v.split(',').map(|part| Scalar(part.to_owned())).collect()))
+        Ok(List(
+            v.split(',').map(|part| Scalar(part.to_owned())).collect(),
+        ))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<List, A::Error> {

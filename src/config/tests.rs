@@ -7,7 +7,10 @@ use std::time::Duration;
 use super::*;
 
 fn load(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
-    let settings: Vec<_> = settings.iter().map(|(k, v)| Setting::from_flag("--test", k, (*v).to_owned())).collect();
+    let settings: Vec<_> = settings
+        .iter()
+        .map(|(k, v)| Setting::from_flag("--test", k, (*v).to_owned()))
+        .collect();
     Config::load(None, &settings).map(|(config, _)| config)
 }
 
@@ -21,7 +24,10 @@ struct TempFile(PathBuf);
 impl TempFile {
     fn new(text: &str) -> Self {
         let path = std::env::temp_dir().join(format!("les-config-{:016x}.toml", fastrand::u64(..)));
-        std::fs::File::create_new(&path).unwrap().write_all(text.as_bytes()).unwrap();
+        std::fs::File::create_new(&path)
+            .unwrap()
+            .write_all(text.as_bytes())
+            .unwrap();
         Self(path)
     }
 }
@@ -38,7 +44,13 @@ fn the_shipped_sample_equals_the_defaults() {
     let (from_sample, _) = Config::load(Some(&sample), &[]).unwrap();
     assert_eq!(from_sample, load(&[]).unwrap());
     let text = std::fs::read_to_string(sample).unwrap();
-    for key in ["bind_port = ", "poll_interval = ", "max_members = ", "alone_after = ", "target = "] {
+    for key in [
+        "bind_port = ",
+        "poll_interval = ",
+        "max_members = ",
+        "alone_after = ",
+        "target = ",
+    ] {
         assert!(text.contains(key), "the sample shows every default: {key}");
     }
 }
@@ -57,9 +69,16 @@ fn later_layers_win_and_are_named() {
     let file = TempFile::new("[node]\nbind_port = 1\nloop_rate = 7\nseeds = [\"a:1\", \"b:2\"]\n");
     let env = Setting::from_env("LES_NODE__BIND_PORT", "2").unwrap();
     let flag = Setting::from_flag("--bind-port", "node.bind_port", "3".into());
-    let port = |settings: &[Setting]| Config::load(Some(&file.0), settings).map(|(c, o)| (c.node.bind_port, o.of("node.bind_port"))).unwrap();
+    let port = |settings: &[Setting]| {
+        Config::load(Some(&file.0), settings)
+            .map(|(c, o)| (c.node.bind_port, o.of("node.bind_port")))
+            .unwrap()
+    };
     assert_eq!(port(&[]), (1, Origin::File(file.0.clone())));
-    assert_eq!(port(std::slice::from_ref(&env)), (2, Origin::Env("LES_NODE__BIND_PORT".into())));
+    assert_eq!(
+        port(std::slice::from_ref(&env)),
+        (2, Origin::Env("LES_NODE__BIND_PORT".into()))
+    );
     assert_eq!(port(&[env, flag]), (3, Origin::Flag("--bind-port".into())));
     let (config, origins) = Config::load(Some(&file.0), &[]).unwrap();
     assert_eq!(config.node.loop_rate, Duration::from_secs(7));
@@ -70,22 +89,58 @@ fn later_layers_win_and_are_named() {
 fn environment_lists_have_commas_and_other_variables_are_not_ours() {
     let seeds = Setting::from_env("LES_NODE__SEEDS", " a:1, b:2 ,,").unwrap();
     let (config, _) = Config::load(None, &[seeds]).unwrap();
-    assert_eq!(config.election.seeds, ["a:1".parse().unwrap(), "b:2".parse().unwrap()]);
-    for foreign in ["LES_LOG", "LES_LOG_FORMAT", "LES_PORT_4000_TCP", "LES_SERVICE_HOST", "PATH"] {
+    assert_eq!(
+        config.election.seeds,
+        ["a:1".parse().unwrap(), "b:2".parse().unwrap()]
+    );
+    for foreign in [
+        "LES_LOG",
+        "LES_LOG_FORMAT",
+        "LES_PORT_4000_TCP",
+        "LES_SERVICE_HOST",
+        "PATH",
+    ] {
         assert_eq!(Setting::from_env(foreign, "x"), None, "{foreign}");
     }
     let target = Setting::from_env("LES_PROVIDER__TARGET", "007").unwrap();
-    assert_eq!(Config::load(None, &[target]).unwrap().0.provider.target.as_deref(), Some("007"));
+    assert_eq!(
+        Config::load(None, &[target])
+            .unwrap()
+            .0
+            .provider
+            .target
+            .as_deref(),
+        Some("007")
+    );
 }
 
 #[test]
 fn numbers_and_texts_are_both_durations() {
     for (written, ms) in [("5", 5000), ("1.5", 1500), ("1500ms", 1500), ("1m", 60_000)] {
-        assert_eq!(load(&[("node.loop_rate", written)]).unwrap().node.loop_rate, Duration::from_millis(ms), "{written}");
+        assert_eq!(
+            load(&[("node.loop_rate", written)]).unwrap().node.loop_rate,
+            Duration::from_millis(ms),
+            "{written}"
+        );
     }
-    assert_eq!(load_file("[node]\nloop_rate = 2.5").unwrap().node.loop_rate, Duration::from_millis(2500));
-    assert_eq!(load(&[("election.alone_after", "never")]).unwrap().election.alone_after, None);
-    assert_eq!(load(&[("election.alone_after", "20s")]).unwrap().election.alone_after, Some(Duration::from_secs(20)));
+    assert_eq!(
+        load_file("[node]\nloop_rate = 2.5").unwrap().node.loop_rate,
+        Duration::from_millis(2500)
+    );
+    assert_eq!(
+        load(&[("election.alone_after", "never")])
+            .unwrap()
+            .election
+            .alone_after,
+        None
+    );
+    assert_eq!(
+        load(&[("election.alone_after", "20s")])
+            .unwrap()
+            .election
+            .alone_after,
+        Some(Duration::from_secs(20))
+    );
 }
 
 #[test]
@@ -105,9 +160,21 @@ fn every_rule_names_key_value_and_origin() {
         ("node.state_dir", "", "empty"),
         ("election.missed_polls", "0", "from 1 to 100"),
         ("election.missed_polls", "3.5", "whole number"),
-        ("election.poll_timeout", "3s", "less than election.silence_after (3s)"),
-        ("election.silence_after", "30s", "less than election.zombie_after (30s)"),
-        ("election.reference_poll_interval", "30s", "less than election.zombie_after (30s)"),
+        (
+            "election.poll_timeout",
+            "3s",
+            "less than election.silence_after (3s)",
+        ),
+        (
+            "election.silence_after",
+            "30s",
+            "less than election.zombie_after (30s)",
+        ),
+        (
+            "election.reference_poll_interval",
+            "30s",
+            "less than election.zombie_after (30s)",
+        ),
         ("election.max_members", "100000", "from 1 to 1024"),
         ("provider.base_url", "ftp://x", "https://"),
         ("provider.kind", "", "empty"),
@@ -115,7 +182,10 @@ fn every_rule_names_key_value_and_origin() {
     for (key, value, rule) in cases {
         let message = load(&[(key, value)]).unwrap_err().to_string();
         for part in [key, value, rule, "flag --test"] {
-            assert!(message.contains(part), "{key}={value}: {message:?} lacks {part:?}");
+            assert!(
+                message.contains(part),
+                "{key}={value}: {message:?} lacks {part:?}"
+            );
         }
     }
 }
@@ -124,17 +194,35 @@ fn every_rule_names_key_value_and_origin() {
 fn addresses_obey_their_rules() {
     let provider = "[provider]\nkind = \"digitalocean\"\n";
     let config = load_file(&format!("{provider}[[address]]\nid = \"203.0.113.7\"\n[[address]]\nid = \"203.0.113.8\"\non_stranger = \"report\"")).unwrap();
-    assert_eq!(config.addresses[0], AddressConfig { id: "203.0.113.7".into(), on_stranger: OnStranger::Repair });
+    assert_eq!(
+        config.addresses[0],
+        AddressConfig {
+            id: "203.0.113.7".into(),
+            on_stranger: OnStranger::Repair
+        }
+    );
     assert_eq!(config.addresses[1].on_stranger, OnStranger::Report);
     assert!(config.election.needs_target);
     for (text, rule) in [
-        (format!("{provider}[[address]]\nid = \"a\"\n[[address]]\nid = \"a\""), "each address once"),
-        (format!("{provider}[[address]]\nid = \"a\"\non_stranger = \"steal\""), "repair, always, report"),
+        (
+            format!("{provider}[[address]]\nid = \"a\"\n[[address]]\nid = \"a\""),
+            "each address once",
+        ),
+        (
+            format!("{provider}[[address]]\nid = \"a\"\non_stranger = \"steal\""),
+            "repair, always, report",
+        ),
         (format!("{provider}[[address]]\n"), "empty"),
-        ("[[address]]\nid = \"a\"".to_owned(), "provider.kind is \"none\""),
+        (
+            "[[address]]\nid = \"a\"".to_owned(),
+            "provider.kind is \"none\"",
+        ),
     ] {
         let message = load_file(&text).unwrap_err().to_string();
-        assert!(message.contains(rule) && message.contains("les-config-"), "{message}");
+        assert!(
+            message.contains(rule) && message.contains("les-config-"),
+            "{message}"
+        );
     }
 }
 
@@ -150,10 +238,18 @@ fn unknown_keys_and_wrong_shapes_are_refused() {
         ("[node\n", "the file"),
     ] {
         let message = load_file(text).unwrap_err().to_string();
-        assert!(message.contains(key) && message.contains("les-config-"), "{text:?}: {message}");
+        assert!(
+            message.contains(key) && message.contains("les-config-"),
+            "{text:?}: {message}"
+        );
     }
     let message = load(&[("node.bind_prot", "1")]).unwrap_err().to_string();
-    assert!(message.contains("node.bind_prot") && message.contains("--test") && message.contains("bind_port"), "{message}");
+    assert!(
+        message.contains("node.bind_prot")
+            && message.contains("--test")
+            && message.contains("bind_port"),
+        "{message}"
+    );
     let missing = Config::load(Some(Path::new("/nonexistent/les.toml")), &[]).unwrap_err();
     assert!(missing.to_string().contains("/nonexistent/les.toml"));
 }
@@ -162,7 +258,10 @@ fn unknown_keys_and_wrong_shapes_are_refused() {
 fn provider_kinds() {
     let kind = |v| load(&[("provider.kind", v)]).unwrap().provider.kind;
     assert_eq!(kind("none"), ProviderKind::None);
-    assert_eq!(kind("digitalocean"), ProviderKind::Preset("digitalocean".into()));
+    assert_eq!(
+        kind("digitalocean"),
+        ProviderKind::Preset("digitalocean".into())
+    );
     assert_eq!(kind("./x"), ProviderKind::File("./x".into()));
     assert_eq!(kind("x.toml"), ProviderKind::File("x.toml".into()));
 }

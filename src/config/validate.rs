@@ -30,7 +30,12 @@ pub(super) fn config(raw: &RawConfig, origins: &Origins) -> Result<Config, Confi
     let mut election = check.election(&raw.election)?;
     election.seeds = check.seeds(raw.node.seeds.as_ref())?;
     election.needs_target = provider.kind != ProviderKind::None;
-    Ok(Config { node: check.node(&raw.node)?, election, provider, addresses })
+    Ok(Config {
+        node: check.node(&raw.node)?,
+        election,
+        provider,
+        addresses,
+    })
 }
 
 struct Check<'a> {
@@ -39,13 +44,38 @@ struct Check<'a> {
 
 impl Check<'_> {
     fn node(&self, raw: &RawNode) -> Result<NodeConfig, ConfigError> {
-        let ip = |v: &str| v.trim_start_matches('[').trim_end_matches(']').parse().map_err(|_| Rule::NotAnIp);
+        let ip = |v: &str| {
+            v.trim_start_matches('[')
+                .trim_end_matches(']')
+                .parse()
+                .map_err(|_| Rule::NotAnIp)
+        };
         Ok(NodeConfig {
-            bind_interface: self.value("node.bind_interface", raw.bind_interface.as_ref(), IpAddr::from([0, 0, 0, 0]), ip)?,
-            bind_port: self.value("node.bind_port", raw.bind_port.as_ref(), 4000, |v| v.parse().map_err(|_| Rule::NotAPort))?,
-            advertise: self.value("node.advertise_addr", raw.advertise_addr.as_ref(), Advertise::Auto, advertise)?,
-            loop_rate: self.duration("node.loop_rate", raw.loop_rate.as_ref(), 5 * SECOND, SECOND, HOUR)?,
-            state_dir: self.value("node.state_dir", raw.state_dir.as_ref(), None, |v| text(v).map(|dir| Some(PathBuf::from(dir))))?,
+            bind_interface: self.value(
+                "node.bind_interface",
+                raw.bind_interface.as_ref(),
+                IpAddr::from([0, 0, 0, 0]),
+                ip,
+            )?,
+            bind_port: self.value("node.bind_port", raw.bind_port.as_ref(), 4000, |v| {
+                v.parse().map_err(|_| Rule::NotAPort)
+            })?,
+            advertise: self.value(
+                "node.advertise_addr",
+                raw.advertise_addr.as_ref(),
+                Advertise::Auto,
+                advertise,
+            )?,
+            loop_rate: self.duration(
+                "node.loop_rate",
+                raw.loop_rate.as_ref(),
+                5 * SECOND,
+                SECOND,
+                HOUR,
+            )?,
+            state_dir: self.value("node.state_dir", raw.state_dir.as_ref(), None, |v| {
+                text(v).map(|dir| Some(PathBuf::from(dir)))
+            })?,
         })
     }
 
@@ -56,14 +86,19 @@ impl Check<'_> {
         for Scalar(written) in raw.map(|list| &list.0[..]).unwrap_or_default() {
             let seed = written.trim();
             if !seed.is_empty() {
-                let seed = Addr::from_str(seed).map_err(|rule| self.invalid(key, seed, rule.into()))?;
+                let seed =
+                    Addr::from_str(seed).map_err(|rule| self.invalid(key, seed, rule.into()))?;
                 if !seeds.contains(&seed) {
                     seeds.push(seed);
                 }
             }
         }
         if seeds.len() > MAX_SEEDS {
-            return Err(self.invalid(key, &format!("{} seeds", seeds.len()), Rule::TooMany { max: MAX_SEEDS }));
+            return Err(self.invalid(
+                key,
+                &format!("{} seeds", seeds.len()),
+                Rule::TooMany { max: MAX_SEEDS },
+            ));
         }
         Ok(seeds)
     }
@@ -71,21 +106,19 @@ impl Check<'_> {
     fn election(&self, raw: &RawElection) -> Result<ElectionConfig, ConfigError> {
         let d = ElectionConfig::default();
         let ms = |n| n * MILLISECOND;
+        let time = |key: &str, raw: &Option<Scalar>, default, min, max| {
+            self.duration(&format!("election.{key}"), raw.as_ref(), default, min, max)
+        };
+        #[rustfmt::skip] // a table: key, what was written, default, least, most
         let config = ElectionConfig {
-            poll_interval: self.duration("election.poll_interval", raw.poll_interval.as_ref(), d.poll_interval, ms(10), 60 * SECOND)?,
-            reference_poll_interval: self.duration(
-                "election.reference_poll_interval",
-                raw.reference_poll_interval.as_ref(),
-                d.reference_poll_interval,
-                ms(100),
-                60 * SECOND,
-            )?,
-            poll_timeout: self.duration("election.poll_timeout", raw.poll_timeout.as_ref(), d.poll_timeout, ms(50), 10 * SECOND)?,
+            poll_interval: time("poll_interval", &raw.poll_interval, d.poll_interval, ms(10), 60 * SECOND)?,
+            reference_poll_interval: time("reference_poll_interval", &raw.reference_poll_interval, d.reference_poll_interval, ms(100), 60 * SECOND)?,
+            poll_timeout: time("poll_timeout", &raw.poll_timeout, d.poll_timeout, ms(50), 10 * SECOND)?,
+            silence_after: time("silence_after", &raw.silence_after, d.silence_after, ms(100), 600 * SECOND)?,
+            lone_wait: time("lone_wait", &raw.lone_wait, d.lone_wait, Duration::ZERO, HOUR)?,
+            zombie_after: time("zombie_after", &raw.zombie_after, d.zombie_after, SECOND, HOUR)?,
+            join_window: time("join_window", &raw.join_window, d.join_window, ms(50), 60 * SECOND)?,
             missed_polls: self.count("election.missed_polls", raw.missed_polls.as_ref(), d.missed_polls, 1, 100)?,
-            silence_after: self.duration("election.silence_after", raw.silence_after.as_ref(), d.silence_after, ms(100), 600 * SECOND)?,
-            lone_wait: self.duration("election.lone_wait", raw.lone_wait.as_ref(), d.lone_wait, Duration::ZERO, HOUR)?,
-            zombie_after: self.duration("election.zombie_after", raw.zombie_after.as_ref(), d.zombie_after, SECOND, HOUR)?,
-            join_window: self.duration("election.join_window", raw.join_window.as_ref(), d.join_window, ms(50), 60 * SECOND)?,
             alone_after: self.value("election.alone_after", raw.alone_after.as_ref(), d.alone_after, alone_after)?,
             max_members: self.max_members(raw.max_members.as_ref(), d.max_members)?,
             needs_target: d.needs_target,
@@ -96,16 +129,36 @@ impl Check<'_> {
     }
 
     fn timings(&self, config: &ElectionConfig) -> Result<(), ConfigError> {
-        let broken = |key, value, rule| Err(self.invalid(key, &humantime::format_duration(value).to_string(), rule));
-        let ElectionConfig { poll_timeout, silence_after, zombie_after, reference_poll_interval, .. } = *config;
+        let broken = |key, value, rule| {
+            Err(self.invalid(key, &humantime::format_duration(value).to_string(), rule))
+        };
+        let ElectionConfig {
+            poll_timeout,
+            silence_after,
+            zombie_after,
+            reference_poll_interval,
+            ..
+        } = *config;
         if poll_timeout >= silence_after {
-            return broken("election.poll_timeout", poll_timeout, Rule::PollTimeoutNotBelowSilence { silence_after });
+            return broken(
+                "election.poll_timeout",
+                poll_timeout,
+                Rule::PollTimeoutNotBelowSilence { silence_after },
+            );
         }
         if silence_after >= zombie_after {
-            return broken("election.silence_after", silence_after, Rule::NotBelowZombie { zombie_after });
+            return broken(
+                "election.silence_after",
+                silence_after,
+                Rule::NotBelowZombie { zombie_after },
+            );
         }
         if reference_poll_interval >= zombie_after {
-            return broken("election.reference_poll_interval", reference_poll_interval, Rule::NotBelowZombie { zombie_after });
+            return broken(
+                "election.reference_poll_interval",
+                reference_poll_interval,
+                Rule::NotBelowZombie { zombie_after },
+            );
         }
         Ok(())
     }
@@ -113,25 +166,51 @@ impl Check<'_> {
     fn provider(&self, raw: &RawProvider) -> Result<ProviderConfig, ConfigError> {
         let url = |v: &str| {
             let known = v.starts_with("https://") || v.starts_with("http://");
-            if known { Ok(Some(v.trim_end_matches('/').to_owned())) } else { Err(Rule::NotAUrl) }
+            if known {
+                Ok(Some(v.trim_end_matches('/').to_owned()))
+            } else {
+                Err(Rule::NotAUrl)
+            }
         };
         let target = |v: &str| text(v).map(|id| (id != "auto").then(|| id.to_owned()));
         Ok(ProviderConfig {
-            kind: self.value("provider.kind", raw.kind.as_ref(), ProviderKind::None, provider_kind)?,
+            kind: self.value(
+                "provider.kind",
+                raw.kind.as_ref(),
+                ProviderKind::None,
+                provider_kind,
+            )?,
             base_url: self.value("provider.base_url", raw.base_url.as_ref(), None, url)?,
-            metadata_base: self.value("provider.metadata_base", raw.metadata_base.as_ref(), None, url)?,
+            metadata_base: self.value(
+                "provider.metadata_base",
+                raw.metadata_base.as_ref(),
+                None,
+                url,
+            )?,
             target: self.value("provider.target", raw.target.as_ref(), None, target)?,
         })
     }
 
-    fn addresses(&self, raw: &[RawAddress], provider: &ProviderConfig) -> Result<Vec<AddressConfig>, ConfigError> {
+    fn addresses(
+        &self,
+        raw: &[RawAddress],
+        provider: &ProviderConfig,
+    ) -> Result<Vec<AddressConfig>, ConfigError> {
         if raw.len() > MAX_ADDRESSES {
-            return Err(self.invalid("address", &format!("{} addresses", raw.len()), Rule::TooMany { max: MAX_ADDRESSES }));
+            return Err(self.invalid(
+                "address",
+                &format!("{} addresses", raw.len()),
+                Rule::TooMany { max: MAX_ADDRESSES },
+            ));
         }
         let mut addresses: Vec<AddressConfig> = Vec::new();
         for (index, address) in raw.iter().enumerate() {
             let key = format!("address[{index}].id");
-            let id = address.id.as_ref().map(|id| id.0.trim()).unwrap_or_default();
+            let id = address
+                .id
+                .as_ref()
+                .map(|id| id.0.trim())
+                .unwrap_or_default();
             if id.is_empty() {
                 return Err(self.invalid(&key, "\"\"", Rule::Empty));
             }
@@ -142,8 +221,16 @@ impl Check<'_> {
                 return Err(self.invalid(&key, id, Rule::DuplicateAddress));
             }
             let key = format!("address[{index}].on_stranger");
-            let on_stranger = self.value(&key, address.on_stranger.as_ref(), OnStranger::default(), on_stranger)?;
-            addresses.push(AddressConfig { id: id.to_owned(), on_stranger });
+            let on_stranger = self.value(
+                &key,
+                address.on_stranger.as_ref(),
+                OnStranger::default(),
+                on_stranger,
+            )?;
+            addresses.push(AddressConfig {
+                id: id.to_owned(),
+                on_stranger,
+            });
         }
         Ok(addresses)
     }
@@ -154,32 +241,65 @@ impl Check<'_> {
         Ok(usize::try_from(count).unwrap_or(usize::MAX))
     }
 
-    fn duration(&self, key: &str, raw: Option<&Scalar>, default: Duration, min: Duration, max: Duration) -> Result<Duration, ConfigError> {
+    fn duration(
+        &self,
+        key: &str,
+        raw: Option<&Scalar>,
+        default: Duration,
+        min: Duration,
+        max: Duration,
+    ) -> Result<Duration, ConfigError> {
         self.value(key, raw, default, |v| {
             let duration = duration(v)?;
-            if (min..=max).contains(&duration) { Ok(duration) } else { Err(Rule::DurationOutOfRange { min, max }) }
+            if (min..=max).contains(&duration) {
+                Ok(duration)
+            } else {
+                Err(Rule::DurationOutOfRange { min, max })
+            }
         })
     }
 
-    fn count(&self, key: &str, raw: Option<&Scalar>, default: u32, min: u32, max: u32) -> Result<u32, ConfigError> {
+    fn count(
+        &self,
+        key: &str,
+        raw: Option<&Scalar>,
+        default: u32,
+        min: u32,
+        max: u32,
+    ) -> Result<u32, ConfigError> {
         self.value(key, raw, default, |v| {
-            v.parse().ok().filter(|n| (min..=max).contains(n)).ok_or(Rule::CountOutOfRange { min, max })
+            v.parse()
+                .ok()
+                .filter(|n| (min..=max).contains(n))
+                .ok_or(Rule::CountOutOfRange { min, max })
         })
     }
 
     /// The value of `key`: the default if nothing was written, else what `parse` makes of it.
-    fn value<T>(&self, key: &str, raw: Option<&Scalar>, default: T, parse: impl FnOnce(&str) -> Result<T, Rule>) -> Result<T, ConfigError> {
-        let Some(Scalar(written)) = raw else { return Ok(default) };
+    fn value<T>(
+        &self,
+        key: &str,
+        raw: Option<&Scalar>,
+        default: T,
+        parse: impl FnOnce(&str) -> Result<T, Rule>,
+    ) -> Result<T, ConfigError> {
+        let Some(Scalar(written)) = raw else {
+            return Ok(default);
+        };
         parse(written.trim()).map_err(|rule| self.invalid(key, &format!("{written:?}"), rule))
     }
 
     fn invalid(&self, key: &str, value: &str, rule: Rule) -> ConfigError {
-        ConfigError::Invalid { key: key.to_owned(), value: value.to_owned(), origin: self.origins.of(key), rule }
+        ConfigError::invalid(key, value, self.origins.of(key), rule)
     }
 }
 
 fn text(value: &str) -> Result<&str, Rule> {
-    if value.is_empty() { Err(Rule::Empty) } else { Ok(value) }
+    if value.is_empty() {
+        Err(Rule::Empty)
+    } else {
+        Ok(value)
+    }
 }
 
 fn advertise(value: &str) -> Result<Advertise, Rule> {
@@ -201,7 +321,11 @@ fn duration(value: &str) -> Result<Duration, Rule> {
 }
 
 fn alone_after(value: &str) -> Result<Option<Duration>, Rule> {
-    if value == "never" { Ok(None) } else { duration(value).map(Some) }
+    if value == "never" {
+        Ok(None)
+    } else {
+        duration(value).map(Some)
+    }
 }
 
 fn provider_kind(value: &str) -> Result<ProviderKind, Rule> {
@@ -218,6 +342,8 @@ fn on_stranger(value: &str) -> Result<OnStranger, Rule> {
         "repair" => Ok(OnStranger::Repair),
         "always" => Ok(OnStranger::Always),
         "report" => Ok(OnStranger::Report),
-        _ => Err(Rule::NotAChoice { allowed: &["repair", "always", "report"] }),
+        _ => Err(Rule::NotAChoice {
+            allowed: &["repair", "always", "report"],
+        }),
     }
 }

@@ -19,7 +19,9 @@ const MAX_HEAD_BYTES: usize = 16 * 1024;
 
 /// Opens a fresh connection.
 pub(super) async fn connect(to: SocketAddr) -> Result<TcpStream, Evidence> {
-    let stream = TcpStream::connect(to).await.map_err(|error| connect_evidence(&error, to))?;
+    let stream = TcpStream::connect(to)
+        .await
+        .map_err(|error| connect_evidence(&error, to))?;
     // A port of the ephemeral range with nobody behind it: the kernel may pick it as the source port and connect the socket with itself.
     if stream.local_addr().is_ok_and(|local| local == to) {
         return Err(Evidence::Refused { at: to });
@@ -30,24 +32,42 @@ pub(super) async fn connect(to: SocketAddr) -> Result<TcpStream, Evidence> {
 }
 
 /// Asks `path` of whoever is behind `stream`, and reads the whole answer.
-pub(super) async fn ask(stream: TcpStream, host: &Addr, path: &str, look: bool) -> Result<StateDoc, Evidence> {
+pub(super) async fn ask(
+    stream: TcpStream,
+    host: &Addr,
+    path: &str,
+    look: bool,
+) -> Result<StateDoc, Evidence> {
     let mut http = http1::Builder::new();
     http.max_buf_size(MAX_HEAD_BYTES);
-    let (mut sender, connection) = http.handshake(TokioIo::new(stream)).await.map_err(|error| http_evidence(&error))?;
+    let (mut sender, connection) = http
+        .handshake(TokioIo::new(stream))
+        .await
+        .map_err(|error| http_evidence(&error))?;
     // Dropped at the end of the exchange, and the connection with it.
     let mut driver = JoinSet::new();
     driver.spawn(connection);
-    let mut request = Request::get(path).header(header::HOST, host.as_str()).header(header::CONNECTION, "close");
+    let mut request = Request::get(path)
+        .header(header::HOST, host.as_str())
+        .header(header::CONNECTION, "close");
     if look {
         request = request.header("les-look", "1");
     }
-    let request = request.body(Empty::<Bytes>::new()).map_err(|_| Evidence::BadAnswer)?;
-    let answer = sender.send_request(request).await.map_err(|error| http_evidence(&error))?;
+    let request = request
+        .body(Empty::<Bytes>::new())
+        .map_err(|_| Evidence::BadAnswer)?;
+    let answer = sender
+        .send_request(request)
+        .await
+        .map_err(|error| http_evidence(&error))?;
     // Redirects are not followed: they lead wherever the peer likes.
     if answer.status() != StatusCode::OK {
         return Err(Evidence::BadAnswer);
     }
-    let body = Limited::new(answer.into_body(), MAX_BODY_BYTES).collect().await.map_err(|error| body_evidence(&*error))?;
+    let body = Limited::new(answer.into_body(), MAX_BODY_BYTES)
+        .collect()
+        .await
+        .map_err(|error| body_evidence(&*error))?;
     parse_state(&body.to_bytes()).map_err(|_| Evidence::BadAnswer)
 }
 
@@ -61,12 +81,18 @@ fn connect_evidence(error: &io::Error, at: SocketAddr) -> Evidence {
 }
 
 fn http_evidence(error: &hyper::Error) -> Evidence {
-    if error.is_parse() { Evidence::BadAnswer } else { Evidence::Broken }
+    if error.is_parse() {
+        Evidence::BadAnswer
+    } else {
+        Evidence::Broken
+    }
 }
 
 fn body_evidence(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Evidence {
     if error.is::<LengthLimitError>() {
         return Evidence::BadAnswer;
     }
-    error.downcast_ref::<hyper::Error>().map_or(Evidence::Broken, http_evidence)
+    error
+        .downcast_ref::<hyper::Error>()
+        .map_or(Evidence::Broken, http_evidence)
 }

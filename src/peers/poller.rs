@@ -30,8 +30,15 @@ impl Poller {
     #[must_use]
     pub fn new(me: &Addr, timeout: Duration, loopback_allowed: bool) -> Self {
         // The grammar of an address leaves only the brackets of IPv6 to be escaped in a path, and those are commonly sent as they are.
-        let path = format!("/state/{}", me.as_str().replace('[', "%5B").replace(']', "%5D"));
-        Self { path, timeout, loopback_allowed }
+        let path = format!(
+            "/state/{}",
+            me.as_str().replace('[', "%5B").replace(']', "%5D")
+        );
+        Self {
+            path,
+            timeout,
+            loopback_allowed,
+        }
     }
 
     /// Asks `addr` for its state over a fresh connection. `look` says that we have news.
@@ -39,7 +46,9 @@ impl Poller {
     /// # Errors
     /// What was seen instead of a valid document.
     pub async fn poll(&self, addr: &Addr, look: bool) -> Result<Answer, Evidence> {
-        tokio::time::timeout(self.timeout, self.poll_each(addr, look)).await.unwrap_or(Err(Evidence::Silent))
+        tokio::time::timeout(self.timeout, self.poll_each(addr, look))
+            .await
+            .unwrap_or(Err(Evidence::Silent))
     }
 
     /// Tries the sockets of `addr` in turn until one answers. A refusal proves something only if every socket refused.
@@ -48,11 +57,12 @@ impl Poller {
         let share = self.timeout / u32::try_from(sockets.len()).unwrap_or(1).max(1);
         let mut worst = None;
         for socket in sockets {
-            let evidence = match tokio::time::timeout(share, self.poll_one(socket, addr, look)).await {
-                Ok(Ok(answer)) => return Ok(answer),
-                Ok(Err(evidence)) => evidence,
-                Err(_) => Evidence::Silent,
-            };
+            let evidence =
+                match tokio::time::timeout(share, self.poll_one(socket, addr, look)).await {
+                    Ok(Ok(answer)) => return Ok(answer),
+                    Ok(Err(evidence)) => evidence,
+                    Err(_) => Evidence::Silent,
+                };
             worst = Some(match worst {
                 Some(other) if !matches!(other, Evidence::Refused { .. }) => other,
                 _ => evidence,
@@ -61,7 +71,12 @@ impl Poller {
         Err(worst.unwrap_or(Evidence::Unreachable))
     }
 
-    async fn poll_one(&self, socket: SocketAddr, addr: &Addr, look: bool) -> Result<Answer, Evidence> {
+    async fn poll_one(
+        &self,
+        socket: SocketAddr,
+        addr: &Addr,
+        look: bool,
+    ) -> Result<Answer, Evidence> {
         let stream = exchange::connect(socket).await?;
         let doc = exchange::ask(stream, addr, &self.path, look).await?;
         Ok(Answer { from: socket, doc })

@@ -10,11 +10,17 @@ use super::*;
 const GOOD: &str = r#"{"members": ["127.0.0.1:1"], "leader": false, "start_time": 1700000000.5}"#;
 
 fn poller(loopback_allowed: bool) -> Poller {
-    Poller::new(&"127.0.0.1:9".parse().unwrap(), Duration::from_millis(500), loopback_allowed)
+    Poller::new(
+        &"127.0.0.1:9".parse().unwrap(),
+        Duration::from_millis(500),
+        loopback_allowed,
+    )
 }
 
 /// Polls a peer that does `serve` with the connection, after it has read the request.
-async fn poll<F: Future<Output = ()> + Send>(serve: impl FnOnce(TcpStream, String) -> F + Send + 'static) -> Result<Answer, Evidence> {
+async fn poll<F: Future<Output = ()> + Send>(
+    serve: impl FnOnce(TcpStream, String) -> F + Send + 'static,
+) -> Result<Answer, Evidence> {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr: Addr = listener.local_addr().unwrap().to_string().parse().unwrap();
     let peer = async move {
@@ -32,7 +38,10 @@ async fn poll_text(text: String) -> Result<Answer, Evidence> {
 }
 
 fn answer(body: &str) -> String {
-    format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+    format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
 }
 
 #[tokio::test]
@@ -46,7 +55,12 @@ async fn a_valid_document_is_an_answer_whatever_its_content_type() {
     .unwrap();
     assert_eq!(found.doc.addr.as_str(), "127.0.0.1:1");
     let request = received.await.unwrap().to_lowercase();
-    for part in ["get /state/127.0.0.1:9 http/1.1\r\n", "connection: close", "les-look: 1", "host: 127.0.0.1:"] {
+    for part in [
+        "get /state/127.0.0.1:9 http/1.1\r\n",
+        "connection: close",
+        "les-look: 1",
+        "host: 127.0.0.1:",
+    ] {
         assert!(request.contains(part), "{request}");
     }
 }
@@ -56,23 +70,54 @@ async fn nobody_listening_is_a_refusal() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();
     drop(listener);
-    assert_eq!(poller(true).poll(&at.to_string().parse().unwrap(), false).await.unwrap_err(), Evidence::Refused { at });
+    assert_eq!(
+        poller(true)
+            .poll(&at.to_string().parse().unwrap(), false)
+            .await
+            .unwrap_err(),
+        Evidence::Refused { at }
+    );
 }
 
 #[tokio::test]
 async fn what_is_not_a_document_is_a_bad_answer() {
-    let redirect = "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n".to_owned();
-    let huge = answer(&format!("{}{GOOD}", " ".repeat(crate::wire::MAX_BODY_BYTES)));
-    for text in [answer("{}"), answer(""), answer("[]"), redirect, huge, "SSH-2.0-OpenSSH\r\n\r\n".into(), GOOD.into()] {
+    let redirect =
+        "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
+            .to_owned();
+    let huge = answer(&format!(
+        "{}{GOOD}",
+        " ".repeat(crate::wire::MAX_BODY_BYTES)
+    ));
+    for text in [
+        answer("{}"),
+        answer(""),
+        answer("[]"),
+        redirect,
+        huge,
+        "SSH-2.0-OpenSSH\r\n\r\n".into(),
+        GOOD.into(),
+    ] {
         let start: String = text.chars().take(40).collect();
-        assert_eq!(poll_text(text).await.unwrap_err(), Evidence::BadAnswer, "{start}");
+        assert_eq!(
+            poll_text(text).await.unwrap_err(),
+            Evidence::BadAnswer,
+            "{start}"
+        );
     }
 }
 
 #[tokio::test]
 async fn an_answer_that_ends_early_is_broken() {
-    for text in [String::new(), "HTTP/1.1 200 OK\r\n".into(), format!("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{GOOD}")] {
-        assert_eq!(poll_text(text.clone()).await.unwrap_err(), Evidence::Broken, "{text:?}");
+    for text in [
+        String::new(),
+        "HTTP/1.1 200 OK\r\n".into(),
+        format!("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{GOOD}"),
+    ] {
+        assert_eq!(
+            poll_text(text.clone()).await.unwrap_err(),
+            Evidence::Broken,
+            "{text:?}"
+        );
     }
 }
 
@@ -87,9 +132,14 @@ async fn silence_and_a_slow_drip_end_at_the_deadline() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     });
-    assert!(matches!(drip.await.unwrap_err(), Evidence::Silent | Evidence::BadAnswer));
+    assert!(matches!(
+        drip.await.unwrap_err(),
+        Evidence::Silent | Evidence::BadAnswer
+    ));
     let endless = poll(|mut stream, _| async move {
-        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n{").await;
+        let _ = stream
+            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n{")
+            .await;
         while stream.write_all(b" ").await.is_ok() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
@@ -99,16 +149,43 @@ async fn silence_and_a_slow_drip_end_at_the_deadline() {
 
 #[tokio::test]
 async fn forbidden_targets_are_never_contacted() {
-    for addr in ["169.254.169.254:80", "0.0.0.0:80", "[::ffff:169.254.169.254]:80", "224.0.0.1:80"] {
-        assert!(matches!(poller(true).poll(&addr.parse().unwrap(), false).await.unwrap_err(), Evidence::Forbidden(_)), "{addr}");
+    for addr in [
+        "169.254.169.254:80",
+        "0.0.0.0:80",
+        "[::ffff:169.254.169.254]:80",
+        "224.0.0.1:80",
+    ] {
+        assert!(
+            matches!(
+                poller(true)
+                    .poll(&addr.parse().unwrap(), false)
+                    .await
+                    .unwrap_err(),
+                Evidence::Forbidden(_)
+            ),
+            "{addr}"
+        );
     }
     for addr in ["127.0.0.1:1", "localhost:1", "[::1]:1", "127.1.2.3:1"] {
-        assert!(matches!(poller(false).poll(&addr.parse().unwrap(), false).await.unwrap_err(), Evidence::Forbidden(_)), "{addr}");
+        assert!(
+            matches!(
+                poller(false)
+                    .poll(&addr.parse().unwrap(), false)
+                    .await
+                    .unwrap_err(),
+                Evidence::Forbidden(_)
+            ),
+            "{addr}"
+        );
     }
 }
 
 #[tokio::test]
 async fn an_ipv6_name_is_escaped_in_the_path() {
-    let poller = Poller::new(&"[2001:db8::1]:4000".parse().unwrap(), Duration::from_secs(1), false);
+    let poller = Poller::new(
+        &"[2001:db8::1]:4000".parse().unwrap(),
+        Duration::from_secs(1),
+        false,
+    );
     assert_eq!(poller.path, "/state/%5B2001:db8::1%5D:4000");
 }

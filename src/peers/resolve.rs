@@ -8,10 +8,17 @@ use les_core::{Addr, Evidence, may_contact};
 const MAX_TRIED: usize = 4;
 
 /// The sockets behind `addr`. The rules are asked of what a name *resolves to*, so that no name leads where an address may not.
-pub(super) async fn resolve(addr: &Addr, loopback_allowed: bool) -> Result<Vec<SocketAddr>, Evidence> {
+pub(super) async fn resolve(
+    addr: &Addr,
+    loopback_allowed: bool,
+) -> Result<Vec<SocketAddr>, Evidence> {
     let found: Vec<SocketAddr> = match addr.ip() {
         Some(ip) => vec![SocketAddr::new(ip, addr.port())],
-        None => tokio::net::lookup_host((addr.host(), addr.port())).await.map_err(|_| Evidence::Unreachable)?.take(MAX_TRIED).collect(),
+        None => tokio::net::lookup_host((addr.host(), addr.port()))
+            .await
+            .map_err(|_| Evidence::Unreachable)?
+            .take(MAX_TRIED)
+            .collect(),
     };
     let mut forbidden = None;
     let mut allowed = Vec::with_capacity(found.len());

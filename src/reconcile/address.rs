@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use les_core::{Arbiter, ArbiterConfig, Epoch, Failed, Input, Leadership, Licence, OnStranger, Seen, Step, Time, View, Why};
+use les_core::{
+    Arbiter, ArbiterConfig, Epoch, Failed, Input, Leadership, Licence, OnStranger, Seen, Step,
+    Time, View, Why,
+};
 use les_provider::{AddressId, ErrorKind, Provider, ProviderError, Target};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
@@ -11,10 +14,10 @@ use tokio_util::sync::CancellationToken;
 use super::backoff::Backoff;
 use super::convert;
 use super::status::{AddressStatus, Call, LastError, ProviderStatus};
+use super::voice::Voice;
 use crate::clock::Clock;
 use crate::config::AddressConfig;
 use crate::events::Events;
-use crate::words;
 
 /// A provider ends its own calls; one that does not is ended so long after it should have.
 const GRACE: Duration = Duration::from_secs(1);
@@ -53,18 +56,35 @@ pub struct Reconciler {
     /// The reign that calls are made in; a call ends with it.
     reign: Option<Epoch>,
     last_error: Option<LastError>,
-    /// What was last said, so that nothing is said twice in a row.
-    said_resting: Option<Why>,
-    said_holder: Option<Option<String>>,
-    said_failure: Option<ErrorKind>,
+    voice: Voice,
 }
 
 impl Reconciler {
     /// A loop for one address. `first` is the first configured one, which decides between leaders that meet; `jitter_seed` spreads its retries.
     #[must_use]
-    pub fn new(config: &AddressConfig, tick: Duration, first: bool, jitter_seed: u64, wiring: Wiring) -> (Self, watch::Receiver<AddressStatus>) {
-        let arbiter = Arbiter::new(arbiter_config(config.id.clone(), config.on_stranger, tick, &*wiring.provider));
-        let (status, receiver) = watch::channel(AddressStatus { arbiter: arbiter.status(), call: None, last_error: None });
+    pub fn new(
+        config: &AddressConfig,
+        tick: Duration,
+        first: bool,
+        jitter_seed: u64,
+        wiring: Wiring,
+    ) -> (Self, watch::Receiver<AddressStatus>) {
+        let voice = Voice::new(
+            AddressId(config.id.clone()),
+            wiring.clock,
+            wiring.events.clone(),
+        );
+        let arbiter = Arbiter::new(arbiter_config(
+            config.id.clone(),
+            config.on_stranger,
+            tick,
+            &*wiring.provider,
+        ));
+        let (status, receiver) = watch::channel(AddressStatus {
+            arbiter: arbiter.status(),
+            call: None,
+            last_error: None,
+        });
         let reconciler = Self {
             id: AddressId(config.id.clone()),
             first,
@@ -75,9 +95,7 @@ impl Reconciler {
             target: None,
             reign: None,
             last_error: None,
-            said_resting: None,
-            said_holder: None,
-            said_failure: None,
+            voice,
         };
         (reconciler, receiver)
     }
@@ -92,15 +110,25 @@ impl Reconciler {
             match self.arbiter.next(self.now(), &view.leadership) {
                 Step::Rest { why, until } => self.rest(why, until).await,
                 Step::Observe => self.observe().await,
-                Step::Assign { seen, epoch, licence } => self.assign(seen, epoch, &licence).await,
+                Step::Assign {
+                    seen,
+                    epoch,
+                    licence,
+                } => self.assign(seen, epoch, &licence).await,
             }
         }
     }
 
     async fn rest(&mut self, why: Why, until: Option<Time>) {
-        self.say_resting(why);
+        self.voice.resting(why);
         self.publish(None);
-        let Wiring { view, identified, clock, stop, .. } = &mut self.wiring;
+        let Wiring {
+            view,
+            identified,
+            clock,
+            stop,
+            ..
+        } = &mut self.wiring;
         tokio::select! {
             // An error means that the election is gone; `run` sees that too.
             _ = view.changed() => {}
@@ -124,9 +152,8 @@ impl Reconciler {
             Some(Ok(observation)) => {
                 let seen = convert::seen(observation);
                 self.backoff.reset();
-                self.said_failure = None;
-                self.say_holder(&seen);
                 let mine = self.is_mine(&seen);
+                self.voice.read(&seen, mine);
                 // While the cloud is at work, nobody can tell whose it will be.
                 let settled = !seen.busy;
                 self.arbiter.read_done(begun, now, Ok(seen));
@@ -138,13 +165,21 @@ impl Reconciler {
                 None
             }
             None => {
-                let failed = Failed { kind: les_core::FailureKind::Transient, retry_in: Duration::ZERO };
+                let failed = Failed {
+                    kind: les_core::FailureKind::Transient,
+                    retry_in: Duration::ZERO,
+                };
                 self.arbiter.read_done(begun, now, Err(failed));
                 return;
             }
         };
         self.publish(None);
-        let read = Input::AddressRead { address: self.id.0.clone(), first: self.first, begun, mine };
+        let read = Input::AddressRead {
+            address: self.id.0.clone(),
+            first: self.first,
+            begun,
+            mine,
+        };
         // The election is gone: nobody is left to be told.
         let _ = self.wiring.inputs.send(read).await;
     }
@@ -152,12 +187,15 @@ impl Reconciler {
     async fn assign(&mut self, seen: Option<Seen>, epoch: Epoch, licence: &Licence) {
         let begun = self.now();
         let Some(target) = self.target.clone() else {
-            let failed = Failed { kind: les_core::FailureKind::Transient, retry_in: SOON };
+            let failed = Failed {
+                kind: les_core::FailureKind::Transient,
+                retry_in: SOON,
+            };
             return self.arbiter.write_done(begun, begun, Err(failed));
         };
         let observation = seen.as_ref().map(convert::observation);
         let from = seen.and_then(|seen| seen.holder);
-        self.say_begun(epoch, licence, from.as_deref(), &target);
+        self.voice.begun(epoch, licence, from.as_deref(), &target);
         self.publish(Some((Call::Assign, begun)));
         let provider = Arc::clone(&self.wiring.provider);
         let outcome = tokio::select! {
@@ -170,8 +208,7 @@ impl Reconciler {
         match outcome {
             Some(Ok(())) => {
                 self.backoff.reset();
-                self.said_failure = None;
-                self.say_done(now.since(begun));
+                self.voice.done(now.since(begun));
                 self.arbiter.write_done(begun, now, Ok(()));
             }
             Some(Err(error)) => {
@@ -179,7 +216,7 @@ impl Reconciler {
                 self.arbiter.write_done(begun, now, Err(failed));
             }
             None => {
-                self.say_cancelled();
+                self.voice.cancelled();
                 self.arbiter.write_cancelled(now);
             }
         }
@@ -188,7 +225,11 @@ impl Reconciler {
 
     /// Ends when the reign does that the current step belongs to, or when the loop is to stop.
     fn reign_ended(&self) -> impl Future<Output = ()> + use<> {
-        let (mut view, reign, stop) = (self.wiring.view.clone(), self.reign, self.wiring.stop.clone());
+        let (mut view, reign, stop) = (
+            self.wiring.view.clone(),
+            self.reign,
+            self.wiring.stop.clone(),
+        );
         async move {
             tokio::select! {
                 biased;
@@ -216,19 +257,28 @@ impl Reconciler {
     }
 
     fn is_mine(&self, seen: &Seen) -> bool {
-        seen.holder.is_some() && seen.holder.as_deref() == self.target.as_ref().map(|target| &*target.0)
+        seen.holder.is_some()
+            && seen.holder.as_deref() == self.target.as_ref().map(|target| &*target.0)
     }
 
     fn failed(&mut self, call: Call, error: &ProviderError, now: Time) -> Failed {
         let last_error = LastError::new(error, now);
-        let failed = Failed { kind: last_error.kind, retry_in: self.backoff.after(error.kind) };
-        self.say_failed(call, error.kind, &last_error, failed.retry_in);
+        let failed = Failed {
+            kind: last_error.kind,
+            retry_in: self.backoff.after(error.kind),
+        };
+        self.voice
+            .failed(call, error.kind, &last_error, failed.retry_in);
         self.last_error = Some(last_error);
         failed
     }
 
     fn publish(&self, call: Option<(Call, Time)>) {
-        let status = AddressStatus { arbiter: self.arbiter.status(), call, last_error: self.last_error.clone() };
+        let status = AddressStatus {
+            arbiter: self.arbiter.status(),
+            call,
+            last_error: self.last_error.clone(),
+        };
         self.status.send_if_modified(|published| {
             let modified = *published != status;
             *published = status;
@@ -241,74 +291,12 @@ impl Reconciler {
     }
 }
 
-/// What a person is told.
-impl Reconciler {
-    fn say_resting(&mut self, why: Why) {
-        if self.said_resting.as_ref() != Some(&why) {
-            let text = words::resting(&why);
-            match why {
-                // The usual ones, and those that something else was already said about.
-                Why::NotLeader | Why::NoTarget | Why::Mine | Why::Busy | Why::Settling | Why::BackingOff(_) => {
-                    tracing::debug!(event = "resting", address = %self.id, why = why.as_str(), "{text}");
-                }
-                _ => {
-                    tracing::info!(event = "resting", address = %self.id, why = why.as_str(), "{text}");
-                    self.record("resting", text);
-                }
-            }
-            self.said_resting = Some(why);
-        }
-    }
-
-    fn say_holder(&mut self, seen: &Seen) {
-        if self.said_holder.as_ref() != Some(&seen.holder) {
-            let holder = seen.holder.as_deref();
-            let mine = self.is_mine(seen);
-            tracing::info!(event = "address_read", address = %self.id, holder, mine, "the address is held by {}", holder.unwrap_or("nobody"));
-            self.record("address_read", format!("held by {}", holder.unwrap_or("nobody")));
-            self.said_holder = Some(seen.holder.clone());
-        }
-    }
-
-    fn say_begun(&self, epoch: Epoch, licence: &Licence, from: Option<&str>, to: &Target) {
-        tracing::info!(event = "assign_begun", address = %self.id, epoch = epoch.0, licence = licence.as_str(), from, to = %to, "moving the address here");
-        self.record("assign_begun", format!("from {} to {to} in epoch {epoch} ({})", from.unwrap_or("nobody or unread"), licence.as_str()));
-    }
-
-    fn say_done(&self, took: Duration) {
-        tracing::info!(event = "assign_done", address = %self.id, took_ms = millis(took), "the address was moved here");
-        self.record("assign_done", format!("in {} ms", millis(took)));
-    }
-
-    fn say_cancelled(&self) {
-        tracing::warn!(event = "assign_cancelled", address = %self.id, "the call was dropped, since this node no longer leads; it may still take effect");
-        self.record("assign_cancelled", "no longer leading".into());
-    }
-
-    /// A failure of a new kind is said; the same one again only to those who look for it.
-    fn say_failed(&mut self, call: Call, kind: ErrorKind, error: &LastError, retry_in: Duration) {
-        let (event, code, retry_ms) = (if call == Call::Assign { "assign_failed" } else { "observe_failed" }, kind.as_str(), millis(retry_in));
-        let message = &error.message;
-        let repeated = self.said_failure.is_some_and(|said| said.as_str() == code);
-        match kind {
-            _ if repeated => tracing::debug!(event, address = %self.id, kind = code, retry_ms, "{message}"),
-            ErrorKind::Denied | ErrorKind::NotFound | ErrorKind::Misconfigured => {
-                tracing::error!(event, address = %self.id, kind = code, retry_ms, "a person must mend this: {message}");
-            }
-            _ => tracing::warn!(event, address = %self.id, kind = code, retry_ms, "{message}"),
-        }
-        if !repeated {
-            self.record(event, format!("{code}: {message}"));
-        }
-        self.said_failure = Some(kind);
-    }
-
-    fn record(&self, name: &'static str, text: String) {
-        self.wiring.events.record(self.now(), name, format!("{}: {text}", self.id));
-    }
-}
-
-fn arbiter_config(address: String, on_stranger: OnStranger, tick: Duration, provider: &dyn Provider) -> ArbiterConfig {
+fn arbiter_config(
+    address: String,
+    on_stranger: OnStranger,
+    tick: Duration,
+    provider: &dyn Provider,
+) -> ArbiterConfig {
     let can = provider.capabilities();
     ArbiterConfig {
         address,
@@ -334,10 +322,11 @@ async fn bounded<T>(
 ) -> Result<T, ProviderError> {
     let limit = provider.capabilities().call_timeout + GRACE;
     tokio::time::timeout(limit, call).await.unwrap_or_else(|_| {
-        Err(ProviderError { kind: unended, operation, message: format!("no end within {} s", limit.as_secs()), source: None })
+        Err(ProviderError {
+            kind: unended,
+            operation,
+            message: format!("no end within {} s", limit.as_secs()),
+            source: None,
+        })
     })
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

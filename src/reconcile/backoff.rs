@@ -27,7 +27,10 @@ impl Backoff {
     /// One whose jitter is drawn from `seed`.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        Self { delays: delays(), random: fastrand::Rng::with_seed(seed) }
+        Self {
+            delays: delays(),
+            random: fastrand::Rng::with_seed(seed),
+        }
     }
 
     /// After a success, or a change of leader.
@@ -37,20 +40,30 @@ impl Backoff {
 
     /// The pause after a failure of this kind.
     pub fn after(&mut self, kind: ErrorKind) -> Duration {
-        if matches!(kind, ErrorKind::Denied | ErrorKind::NotFound | ErrorKind::Misconfigured) {
+        if matches!(
+            kind,
+            ErrorKind::Denied | ErrorKind::NotFound | ErrorKind::Misconfigured
+        ) {
             return FOR_A_PERSON;
         }
         let longest = self.delays.next().unwrap_or(LONGEST);
         let drawn = longest.mul_f64(self.random.f64());
         match kind {
-            ErrorKind::Throttled { retry_after: Some(asked) } => drawn.max(asked.min(LONGEST_RETRY_AFTER)),
+            ErrorKind::Throttled {
+                retry_after: Some(asked),
+            } => drawn.max(asked.min(LONGEST_RETRY_AFTER)),
             _ => drawn,
         }
     }
 }
 
 fn delays() -> ExponentialBackoff {
-    ExponentialBuilder::default().with_min_delay(FIRST).with_max_delay(LONGEST).with_factor(2.0).without_max_times().build()
+    ExponentialBuilder::default()
+        .with_min_delay(FIRST)
+        .with_max_delay(LONGEST)
+        .with_factor(2.0)
+        .without_max_times()
+        .build()
 }
 
 #[cfg(test)]
@@ -71,15 +84,24 @@ mod tests {
         }
         for i in 0..12 {
             let bound = LONGEST.min(FIRST * 2_u32.pow(u32::try_from(i).unwrap()));
-            assert!(most[i] <= bound && most[i] > bound.mul_f64(0.9), "{i}: {:?} of {bound:?}", most[i]);
-            assert!(least[i] < bound.mul_f64(0.1), "{i}: full jitter begins at zero");
+            assert!(
+                most[i] <= bound && most[i] > bound.mul_f64(0.9),
+                "{i}: {:?} of {bound:?}",
+                most[i]
+            );
+            assert!(
+                least[i] < bound.mul_f64(0.1),
+                "{i}: full jitter begins at zero"
+            );
         }
     }
 
     #[test]
     fn retry_after_is_a_floor_and_is_bounded() {
         let mut backoff = Backoff::new(1);
-        let asked = |secs| ErrorKind::Throttled { retry_after: Some(Duration::from_secs(secs)) };
+        let asked = |secs| ErrorKind::Throttled {
+            retry_after: Some(Duration::from_secs(secs)),
+        };
         assert_eq!(backoff.after(asked(40)), Duration::from_secs(40));
         assert_eq!(backoff.after(asked(86_400)), LONGEST_RETRY_AFTER);
         assert!(backoff.after(ErrorKind::Throttled { retry_after: None }) <= LONGEST);

@@ -14,6 +14,7 @@ mod backoff;
 mod convert;
 mod status;
 mod target;
+mod voice;
 
 pub use address::{Reconciler, Wiring};
 pub use backoff::Backoff;

@@ -64,7 +64,11 @@ impl LastError {
     /// From the provider's error.
     #[must_use]
     pub fn new(error: &ProviderError, at: Time) -> Self {
-        Self { kind: convert::failure_kind(error.kind), message: chain(error), at }
+        Self {
+            kind: convert::failure_kind(error.kind),
+            message: chain(error),
+            at,
+        }
     }
 }
 

@@ -43,8 +43,18 @@ impl TargetFinder {
     #[must_use]
     pub fn new(wiring: TargetWiring, jitter_seed: u64) -> (Self, watch::Receiver<ProviderStatus>) {
         let name = wiring.provider.name().to_owned();
-        let (status, receiver) = watch::channel(ProviderStatus { name, ..ProviderStatus::default() });
-        (Self { wiring, status, backoff: Backoff::new(jitter_seed) }, receiver)
+        let (status, receiver) = watch::channel(ProviderStatus {
+            name,
+            ..ProviderStatus::default()
+        });
+        (
+            Self {
+                wiring,
+                status,
+                backoff: Backoff::new(jitter_seed),
+            },
+            receiver,
+        )
     }
 
     /// Searches until the target is known or `stop` comes.
@@ -77,7 +87,12 @@ impl TargetFinder {
         let limit = self.wiring.provider.capabilities().call_timeout + Duration::from_secs(1);
         match tokio::time::timeout(limit, self.wiring.provider.target()).await {
             Ok(answer) => answer.map(|target| target.0),
-            Err(_) => Err(ProviderError { kind: ErrorKind::Transient, operation: "target", message: "no end to the call".into(), source: None }),
+            Err(_) => Err(ProviderError {
+                kind: ErrorKind::Transient,
+                operation: "target",
+                message: "no end to the call".into(),
+                source: None,
+            }),
         }
     }
 
@@ -85,21 +100,44 @@ impl TargetFinder {
         let last_error = LastError::new(error, self.wiring.clock.mono());
         if said.replace(error.kind.as_str()) != Some(error.kind.as_str()) {
             let kind = error.kind.as_str();
-            tracing::warn!(event = "target_failed", kind, "who this node is at the provider is not known yet: {}", last_error.message);
-            self.wiring.events.record(last_error.at, "target_failed", format!("{kind}: {}", last_error.message));
+            tracing::warn!(
+                event = "target_failed",
+                kind,
+                "who this node is at the provider is not known yet: {}",
+                last_error.message
+            );
+            self.wiring.events.record(
+                last_error.at,
+                "target_failed",
+                format!("{kind}: {}", last_error.message),
+            );
         }
-        self.status.send_modify(|status| status.last_error = Some(last_error));
+        self.status
+            .send_modify(|status| status.last_error = Some(last_error));
     }
 
     async fn tell(&self, target: String) {
         let provider = self.wiring.provider.name().to_owned();
-        tracing::info!(event = "target_known", provider, target, "this node's target at the provider");
-        self.wiring.events.record(self.wiring.clock.mono(), "target_known", format!("{target} at {provider}"));
+        tracing::info!(
+            event = "target_known",
+            provider,
+            target,
+            "this node's target at the provider"
+        );
+        self.wiring.events.record(
+            self.wiring.clock.mono(),
+            "target_known",
+            format!("{target} at {provider}"),
+        );
         self.status.send_modify(|status| {
             status.target = Some(target.clone());
             status.last_error = None;
         });
         // The election is gone: nobody is left to be told.
-        let _ = self.wiring.inputs.send(Input::Target { provider, target }).await;
+        let _ = self
+            .wiring
+            .inputs
+            .send(Input::Target { provider, target })
+            .await;
     }
 }

@@ -67,21 +67,38 @@ async fn state(State(shared): State<Arc<Shared>>) -> Response {
 }
 
 /// The same, for somebody who says who it is. What is no address is answered and forgotten, as the reference does.
-async fn state_for(State(shared): State<Arc<Shared>>, addr: Option<Path<String>>, headers: HeaderMap) -> Response {
+async fn state_for(
+    State(shared): State<Arc<Shared>>,
+    addr: Option<Path<String>>,
+    headers: HeaderMap,
+) -> Response {
     let doc = shared.view.borrow().doc(shared.clock.mono());
     if let Some(Ok(addr)) = addr.map(|Path(addr)| addr.parse::<Addr>()) {
-        let look = headers.get("les-look").is_some_and(|value| value == HeaderValue::from_static("1"));
+        let look = headers
+            .get("les-look")
+            .is_some_and(|value| value == HeaderValue::from_static("1"));
         let told_goodbye = doc.ext.as_ref().is_some_and(|ext| ext.leaving);
         // No room: the queue is full of others who asked.
-        let _ = shared.requests.try_send(PeerRequest { addr, look, told_goodbye });
+        let _ = shared.requests.try_send(PeerRequest {
+            addr,
+            look,
+            told_goodbye,
+        });
     }
     json(serde_json::to_string(&StateBody::from(&doc)))
 }
 
 async fn diag(State(shared): State<Arc<Shared>>) -> Response {
     let view = Arc::clone(&shared.view.borrow());
-    let provider = shared.provider.as_ref().map(|status| status.borrow().clone());
-    let addresses: Vec<AddressStatus> = shared.addresses.iter().map(|status| status.borrow().clone()).collect();
+    let provider = shared
+        .provider
+        .as_ref()
+        .map(|status| status.borrow().clone());
+    let addresses: Vec<AddressStatus> = shared
+        .addresses
+        .iter()
+        .map(|status| status.borrow().clone())
+        .collect();
     let body = DiagBody::new(&DiagInputs {
         view: &view,
         provider: provider.as_ref(),

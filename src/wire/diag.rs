@@ -113,10 +113,17 @@ impl DiagBody {
     pub fn new(inputs: &DiagInputs<'_>) -> Self {
         let DiagInputs { view, now, .. } = *inputs;
         let own = StateBody::from(&view.doc(now));
-        let mut member_states: BTreeMap<_, _> =
-            view.members.iter().map(|m| (m.addr.to_string(), StateBody::from(&m.doc))).collect();
+        let mut member_states: BTreeMap<_, _> = view
+            .members
+            .iter()
+            .map(|m| (m.addr.to_string(), StateBody::from(&m.doc)))
+            .collect();
         member_states.insert(view.me.addr.to_string(), own.clone());
-        Self { state: own, member_states, les: OursBody::new(inputs) }
+        Self {
+            state: own,
+            member_states,
+            les: OursBody::new(inputs),
+        }
     }
 
     /// Two spaces of indentation and a newline at the end, as the reference's is.
@@ -130,7 +137,13 @@ impl DiagBody {
 
 impl OursBody {
     fn new(inputs: &DiagInputs<'_>) -> Self {
-        let DiagInputs { view, provider, addresses, events, now } = *inputs;
+        let DiagInputs {
+            view,
+            provider,
+            addresses,
+            events,
+            now,
+        } = *inputs;
         let (role, since, why) = match &view.role {
             Role::Leader { since, .. } => ("leader", Some(*since), None),
             Role::Follower { since, .. } => ("follower", Some(*since), None),
@@ -155,8 +168,18 @@ impl OursBody {
                 target: p.target.clone(),
                 last_error: p.last_error.as_ref().map(|e| error(e, now)),
             }),
-            addresses: addresses.iter().map(|status| address(status, wanted.as_ref(), now)).collect(),
-            events: events.iter().map(|e| EventBody { ago_ms: ago(now, e.at), event: e.name, text: e.text.clone() }).collect(),
+            addresses: addresses
+                .iter()
+                .map(|status| address(status, wanted.as_ref(), now))
+                .collect(),
+            events: events
+                .iter()
+                .map(|e| EventBody {
+                    ago_ms: ago(now, e.at),
+                    event: e.name,
+                    text: e.text.clone(),
+                })
+                .collect(),
         }
     }
 }
@@ -167,7 +190,11 @@ fn wanted_holder(view: &View, provider: &str) -> Option<String> {
         Some(member) => member.doc.ext.as_ref().map(|ext| &ext.targets),
         None => (*leader == view.me.addr).then_some(&view.targets),
     };
-    view.named.as_ref().and_then(targets_of)?.get(provider).cloned()
+    view.named
+        .as_ref()
+        .and_then(targets_of)?
+        .get(provider)
+        .cloned()
 }
 
 fn member(member: &MemberView, now: Time) -> MemberBody {
@@ -182,7 +209,12 @@ fn member(member: &MemberView, now: Time) -> MemberBody {
 }
 
 fn lost(lost: &LostView, now: Time) -> LostBody {
-    LostBody { addr: lost.addr.to_string(), id: lost.id.map(|id| id.to_string()), loss: lost.loss.as_str(), ago_ms: ago(now, lost.at) }
+    LostBody {
+        addr: lost.addr.to_string(),
+        id: lost.id.map(|id| id.to_string()),
+        loss: lost.loss.as_str(),
+        ago_ms: ago(now, lost.at),
+    }
 }
 
 fn address(status: &AddressStatus, wanted: Option<&String>, now: Time) -> AddressBody {
@@ -205,7 +237,12 @@ fn address(status: &AddressStatus, wanted: Option<&String>, now: Time) -> Addres
 
 fn error(error: &LastError, now: Time) -> ErrorBody {
     let kind: FailureKind = error.kind;
-    ErrorBody { kind: words::failure_code(kind), meaning: words::failure(kind), message: error.message.clone(), ago_ms: ago(now, error.at) }
+    ErrorBody {
+        kind: words::failure_code(kind),
+        meaning: words::failure(kind),
+        message: error.message.clone(),
+        ago_ms: ago(now, error.at),
+    }
 }
 
 fn ago(now: Time, at: Time) -> u64 {

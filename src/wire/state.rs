@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use les_core::{Addr, Epoch, Ext, Holding, Incarnation, MeetReading, NodeId, Stamp, StampError, StateDoc};
+use les_core::{
+    Addr, Epoch, Ext, Holding, Incarnation, MeetReading, NodeId, Stamp, StampError, StateDoc,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -97,8 +99,16 @@ struct MeetBody {
 impl From<&StateDoc> for StateBody {
     fn from(doc: &StateDoc) -> Self {
         Self {
-            members: std::iter::once(&doc.addr).chain(&doc.others).map(ToString::to_string).collect(),
-            leader: doc.leader.as_ref().map_or(LeaderBody::Nobody(false), |leader| LeaderBody::Named(leader.to_string())),
+            members: std::iter::once(&doc.addr)
+                .chain(&doc.others)
+                .map(ToString::to_string)
+                .collect(),
+            leader: doc
+                .leader
+                .as_ref()
+                .map_or(LeaderBody::Nobody(false), |leader| {
+                    LeaderBody::Named(leader.to_string())
+                }),
             start_time: doc.stamp.as_seconds(),
             les: doc.ext.as_ref().map(ExtBody::from),
         }
@@ -119,8 +129,28 @@ impl From<&Ext> for ExtBody {
             leader_heard_ms: ext.leader_heard.map(millis),
             suspects: ext.suspects.iter().map(ToString::to_string).collect(),
             targets: ext.targets.clone(),
-            holds: ext.holds.iter().map(|(id, h)| (id.clone(), HoldingBody { mine: h.mine, age_ms: millis(h.age) })).collect(),
-            meets: ext.meets.iter().map(|m| MeetBody { with: m.with.to_string(), epoch: m.epoch.0, mine: m.mine }).collect(),
+            holds: ext
+                .holds
+                .iter()
+                .map(|(id, h)| {
+                    (
+                        id.clone(),
+                        HoldingBody {
+                            mine: h.mine,
+                            age_ms: millis(h.age),
+                        },
+                    )
+                })
+                .collect(),
+            meets: ext
+                .meets
+                .iter()
+                .map(|m| MeetBody {
+                    with: m.with.to_string(),
+                    epoch: m.epoch.0,
+                    mine: m.mine,
+                })
+                .collect(),
         }
     }
 }
@@ -149,9 +179,15 @@ pub fn parse_state(body: &[u8]) -> Result<StateDoc, BadDocument> {
         return Err(BadDocument::TooManyMembers);
     }
     let mut members = read.members.iter().map(|member| member.parse::<Addr>());
-    let addr = members.next().and_then(Result::ok).ok_or(BadDocument::NoName)?;
+    let addr = members
+        .next()
+        .and_then(Result::ok)
+        .ok_or(BadDocument::NoName)?;
     // What is no address cannot be contacted, and a reference node adds anything it is told: skip it, keep the rest.
-    let mut others: Vec<Addr> = members.filter_map(Result::ok).filter(|other| *other != addr).collect();
+    let mut others: Vec<Addr> = members
+        .filter_map(Result::ok)
+        .filter(|other| *other != addr)
+        .collect();
     others.sort();
     others.dedup();
     let leader = match read.leader {
@@ -161,7 +197,13 @@ pub fn parse_state(body: &[u8]) -> Result<StateDoc, BadDocument> {
     };
     let stamp = Stamp::from_seconds(read.start_time).map_err(BadDocument::Stamp)?;
     let ext = read.les.map_or(Ok(None), parse_ext)?;
-    Ok(StateDoc { addr, others, stamp, leader, ext })
+    Ok(StateDoc {
+        addr,
+        others,
+        stamp,
+        leader,
+        ext,
+    })
 }
 
 /// A later version is ignored, not refused: it must be able to speak to us as a reference node would.
@@ -173,10 +215,20 @@ fn parse_ext(les: Value) -> Result<Option<Ext>, BadDocument> {
     }
     let body: ExtBody = serde_json::from_value(les).map_err(BadDocument::Ext)?;
     Ok(Some(Ext {
-        id: body.id.parse::<NodeId>().map_err(|_| BadDocument::ExtValue("id"))?,
-        inc: body.inc.parse::<Incarnation>().map_err(|_| BadDocument::ExtValue("inc"))?,
+        id: body
+            .id
+            .parse::<NodeId>()
+            .map_err(|_| BadDocument::ExtValue("id"))?,
+        inc: body
+            .inc
+            .parse::<Incarnation>()
+            .map_err(|_| BadDocument::ExtValue("inc"))?,
         epoch: epoch(body.epoch)?,
-        epoch_leader: body.epoch_leader.map(|a| a.parse()).transpose().map_err(|_| BadDocument::ExtValue("epoch_leader"))?,
+        epoch_leader: body
+            .epoch_leader
+            .map(|a| a.parse())
+            .transpose()
+            .map_err(|_| BadDocument::ExtValue("epoch_leader"))?,
         eligible: body.eligible,
         leaving: body.leaving,
         deaf: body.deaf,
@@ -190,7 +242,9 @@ fn parse_ext(les: Value) -> Result<Option<Ext>, BadDocument> {
 
 /// A forged epoch must not exhaust the counter for all others.
 fn epoch(epoch: u64) -> Result<Epoch, BadDocument> {
-    Some(Epoch(epoch)).filter(|e| *e <= Epoch::MAX).ok_or(BadDocument::ExtValue("epoch"))
+    Some(Epoch(epoch))
+        .filter(|e| *e <= Epoch::MAX)
+        .ok_or(BadDocument::ExtValue("epoch"))
 }
 
 fn suspects(suspects: &[String]) -> Result<Vec<Addr>, BadDocument> {
@@ -198,19 +252,32 @@ fn suspects(suspects: &[String]) -> Result<Vec<Addr>, BadDocument> {
     if suspects.len() > MAX_SUSPECTS {
         return Err(bad());
     }
-    suspects.iter().map(|s| s.parse().map_err(|_| bad())).collect()
+    suspects
+        .iter()
+        .map(|s| s.parse().map_err(|_| bad()))
+        .collect()
 }
 
 fn targets(targets: BTreeMap<String, String>) -> Result<BTreeMap<String, String>, BadDocument> {
-    let fits = targets.len() <= MAX_ADDRESSES && targets.iter().all(|(k, v)| k.len() <= MAX_NAME_BYTES && v.len() <= MAX_NAME_BYTES);
-    if fits { Ok(targets) } else { Err(BadDocument::ExtValue("targets")) }
+    let fits = targets.len() <= MAX_ADDRESSES
+        && targets
+            .iter()
+            .all(|(k, v)| k.len() <= MAX_NAME_BYTES && v.len() <= MAX_NAME_BYTES);
+    if fits {
+        Ok(targets)
+    } else {
+        Err(BadDocument::ExtValue("targets"))
+    }
 }
 
 fn holds(holds: BTreeMap<String, HoldingBody>) -> Result<BTreeMap<String, Holding>, BadDocument> {
     if holds.len() > MAX_ADDRESSES || holds.keys().any(|id| id.len() > MAX_NAME_BYTES) {
         return Err(BadDocument::ExtValue("holds"));
     }
-    let holding = |h: HoldingBody| Holding { mine: h.mine, age: Duration::from_millis(h.age_ms) };
+    let holding = |h: HoldingBody| Holding {
+        mine: h.mine,
+        age: Duration::from_millis(h.age_ms),
+    };
     Ok(holds.into_iter().map(|(id, h)| (id, holding(h))).collect())
 }
 
@@ -219,6 +286,12 @@ fn meets(meets: &[MeetBody]) -> Result<Vec<MeetReading>, BadDocument> {
     if meets.len() > MAX_MEETS {
         return Err(bad());
     }
-    let read = |m: &MeetBody| Ok(MeetReading { with: m.with.parse().map_err(|_| bad())?, epoch: epoch(m.epoch)?, mine: m.mine });
+    let read = |m: &MeetBody| {
+        Ok(MeetReading {
+            with: m.with.parse().map_err(|_| bad())?,
+            epoch: epoch(m.epoch)?,
+            mine: m.mine,
+        })
+    };
     meets.iter().map(read).collect()
 }

@@ -1,1 +1,12 @@
-//! Black-box tests.
+//! Black-box tests: real `les` processes on loopback, watched from outside. Nothing here knows how a node works inside.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test may panic, and so may what it calls"
+)]
+
+mod cluster;
+mod configuration;
+mod hostile;
+mod protocol;
+mod support;
