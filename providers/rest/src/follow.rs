@@ -66,7 +66,7 @@ async fn poll(
             }
             Err(error) => match error.kind {
                 ErrorKind::Throttled { retry_after } => {
-                    pause = retry_after.unwrap_or(pause).max(pause)
+                    pause = retry_after.unwrap_or(pause).max(pause);
                 }
                 ErrorKind::Transient
                 | ErrorKind::InProgress

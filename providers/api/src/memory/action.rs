@@ -86,6 +86,12 @@ impl Action {
         (self.state == ActionState::Pending).then_some(self.due)
     }
 
+    /// When it ended, if it has.
+    #[must_use]
+    pub fn ended(&self) -> Option<Duration> {
+        matches!(self.state, ActionState::Done | ActionState::Failed).then_some(self.due)
+    }
+
     /// It keeps others from the address. A write that is late does not: the cloud does not know of it yet.
     pub(super) fn locks(&self, address: &AddressId) -> bool {
         self.state == ActionState::Pending

@@ -6,6 +6,7 @@
 mod action;
 mod fault;
 mod log;
+mod passage;
 mod provider;
 mod terms;
 mod world;
@@ -19,6 +20,7 @@ use tokio::sync::Notify;
 pub use action::{Action, ActionId, ActionState};
 pub use fault::{Fault, Landing};
 pub use log::{CallId, Event, What};
+pub use passage::Passage;
 pub use provider::{MemoryProvider, Profile};
 pub use terms::{Behaviour, Machine, Reading, Refusal};
 pub use world::World;

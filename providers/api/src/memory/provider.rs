@@ -8,6 +8,7 @@ use super::MemoryCloud;
 use super::action::ActionState;
 use super::fault::{Fault, Landing};
 use super::log::CallId;
+use super::passage::Passage;
 use super::terms::{Machine, Reading, Refusal};
 use crate::error::{ErrorKind, ProviderError};
 use crate::operation::Operation;
@@ -48,13 +49,6 @@ pub struct MemoryProvider {
     profile: Profile,
 }
 
-/// How far a call came before its fault, if it met one.
-struct Admitted {
-    call: CallId,
-    landing: Landing,
-    stale: bool,
-}
-
 impl MemoryProvider {
     /// Access for the machine `me`.
     #[must_use]
@@ -89,74 +83,35 @@ impl MemoryProvider {
             .with(|world, now| world.ask(now, operation, address, target))
     }
 
-    /// Plays the part of the fault that comes before any effect.
+    /// Checks the credentials and plays the fault that the call meets.
     async fn admit(
         &self,
         operation: Operation,
-        call: CallId,
         fault: Option<Fault>,
-    ) -> Result<Admitted, ProviderError> {
+    ) -> Result<Passage, ProviderError> {
         if !self.profile.admitted {
-            return Err(refused(
-                operation,
-                ErrorKind::Denied,
-                "the cloud does not accept the credentials",
-            ));
+            let message = "the cloud does not accept the credentials";
+            return Err(refused(operation, ErrorKind::Denied, message));
         }
-        let mut admitted = Admitted {
-            call,
-            landing: Landing::Answered,
-            stale: false,
-        };
-        match fault {
-            None => {}
-            Some(Fault::Latency(pause)) => tokio::time::sleep(pause).await,
-            Some(Fault::Throttled { retry_after }) => {
-                return Err(refused(
-                    operation,
-                    ErrorKind::Throttled { retry_after },
-                    "too many calls",
-                ));
-            }
-            Some(Fault::Unavailable) => {
-                return Err(refused(
-                    operation,
-                    ErrorKind::Transient,
-                    "out of order for a moment",
-                ));
-            }
-            Some(Fault::Locked) => {
-                return Err(refused(
-                    operation,
-                    ErrorKind::InProgress,
-                    "another action is under way",
-                ));
-            }
-            Some(Fault::Hang) => std::future::pending().await,
-            Some(Fault::StaleRead) => admitted.stale = true,
-            Some(Fault::TimeoutAfterSuccess) => {
-                admitted.landing = Landing::Unheard(Some(Duration::ZERO));
-            }
-            Some(Fault::TimeoutWithoutEffect) => admitted.landing = Landing::Unheard(None),
-            Some(Fault::LateLanding { after }) => admitted.landing = Landing::Unheard(Some(after)),
-            Some(Fault::ActionFails) => admitted.landing = Landing::Failed,
-        }
-        Ok(admitted)
+        let message = "the cloud refuses the call";
+        Passage::through(fault)
+            .await
+            .map_err(|kind| refused(operation, kind, message))
     }
 
     async fn write(
         &self,
-        operation: Operation,
+        (operation, call): (Operation, CallId),
         address: &AddressId,
         to: Option<&Target>,
         expected: Option<u64>,
-        admitted: Admitted,
+        passage: Passage,
     ) -> Result<(), ProviderError> {
-        let begun = self.cloud.with(|world, now| {
-            world.begin(now, admitted.call, address, to, expected, admitted.landing)
-        });
+        let begun = self
+            .cloud
+            .with(|world, now| world.begin(now, call, address, to, expected, passage.landing));
         let action = begun.map_err(|why| explain(operation, why))?;
-        if matches!(admitted.landing, Landing::Unheard(_)) {
+        if matches!(passage.landing, Landing::Unheard(_)) {
             return std::future::pending().await;
         }
         match self.cloud.ended(action).await {
@@ -198,7 +153,7 @@ impl Provider for MemoryProvider {
     async fn target(&self) -> Result<Target, ProviderError> {
         let (call, fault) = self.ask(Operation::Target, None, None);
         self.bounded(Operation::Target, call, async {
-            self.admit(Operation::Target, call, fault).await?;
+            self.admit(Operation::Target, fault).await?;
             Ok(self.me.clone())
         })
         .await
@@ -207,7 +162,7 @@ impl Provider for MemoryProvider {
     async fn observe(&self, address: &AddressId) -> Result<Observation, ProviderError> {
         let (call, fault) = self.ask(Operation::Observe, Some(address), None);
         self.bounded(Operation::Observe, call, async {
-            let admitted = self.admit(Operation::Observe, call, fault).await?;
+            let passage = self.admit(Operation::Observe, fault).await?;
             let read = |stale| {
                 self.cloud.with(|world, _| {
                     if stale {
@@ -217,7 +172,7 @@ impl Provider for MemoryProvider {
                     }
                 })
             };
-            read(admitted.stale)
+            read(passage.stale)
                 .map(|reading| self.observation(reading))
                 .map_err(|why| explain(Operation::Observe, why))
         })
@@ -233,9 +188,15 @@ impl Provider for MemoryProvider {
         let (call, fault) = self.ask(Operation::Assign, Some(address), Some(to));
         let expected = self.expected(seen);
         self.bounded(Operation::Assign, call, async {
-            let admitted = self.admit(Operation::Assign, call, fault).await?;
-            self.write(Operation::Assign, address, Some(to), expected, admitted)
-                .await
+            let passage = self.admit(Operation::Assign, fault).await?;
+            self.write(
+                (Operation::Assign, call),
+                address,
+                Some(to),
+                expected,
+                passage,
+            )
+            .await
         })
         .await
     }
@@ -243,7 +204,7 @@ impl Provider for MemoryProvider {
     async fn release(&self, address: &AddressId, from: &Target) -> Result<(), ProviderError> {
         let (call, fault) = self.ask(Operation::Release, Some(address), Some(from));
         self.bounded(Operation::Release, call, async {
-            let admitted = self.admit(Operation::Release, call, fault).await?;
+            let passage = self.admit(Operation::Release, fault).await?;
             let reading = self
                 .cloud
                 .with(|world, _| world.read(address))
@@ -252,11 +213,11 @@ impl Provider for MemoryProvider {
                 return Ok(());
             }
             self.write(
-                Operation::Release,
+                (Operation::Release, call),
                 address,
                 None,
                 Some(reading.version),
-                admitted,
+                passage,
             )
             .await
         })
