@@ -16,7 +16,10 @@ fn main() {
 }
 
 fn commit_of_checkout() -> Option<String> {
-    let git = Command::new("git").args(["rev-parse", "--short=12", "HEAD"]).output().ok()?;
+    let git = Command::new("git")
+        .args(["rev-parse", "--short=12", "HEAD"])
+        .output()
+        .ok()?;
     let commit = String::from_utf8(git.stdout).ok()?.trim().to_owned();
     (git.status.success() && !commit.is_empty()).then_some(commit)
 }

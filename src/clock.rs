@@ -16,13 +16,18 @@ impl Clock {
     /// A clock that starts now.
     #[must_use]
     pub fn start() -> Self {
-        Self { start: Instant::now() }
+        Self {
+            start: Instant::now(),
+        }
     }
 
     /// Both clocks at this moment.
     #[must_use]
     pub fn now(&self) -> Now {
-        Now { mono: self.mono(), wall: Wall(u64::try_from(unix_time().as_micros()).unwrap_or(u64::MAX)) }
+        Now {
+            mono: self.mono(),
+            wall: Wall(u64::try_from(unix_time().as_micros()).unwrap_or(u64::MAX)),
+        }
     }
 
     /// The monotonic clock at this moment.
@@ -47,5 +52,7 @@ impl Clock {
 
 /// Since the Unix epoch; zero if the host believes to be before it.
 fn unix_time() -> Duration {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
 }

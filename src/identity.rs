@@ -27,11 +27,18 @@ pub fn incarnation() -> io::Result<Incarnation> {
 /// # Errors
 /// The directory or the file in it cannot be used. A node that was told to keep its id must not come up as another one each time.
 pub fn node_id(state_dir: Option<&Path>) -> io::Result<NodeId> {
-    let Some(dir) = state_dir else { return random().map(NodeId) };
+    let Some(dir) = state_dir else {
+        return random().map(NodeId);
+    };
     DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
     let path = dir.join("id");
     match fs::read_to_string(&path) {
-        Ok(text) => text.trim().parse().map_err(|error| io::Error::new(io::ErrorKind::InvalidData, format!("{}: {error}", path.display()))),
+        Ok(text) => text.trim().parse().map_err(|error| {
+            io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("{}: {error}", path.display()),
+            )
+        }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let id = random().map(NodeId)?;
             write_atomically(dir, "id", &format!("{id}\n"))?;
@@ -44,7 +51,12 @@ pub fn node_id(state_dir: Option<&Path>) -> io::Result<NodeId> {
 /// Whole or not at all, also when the power fails half-way.
 fn write_atomically(dir: &Path, name: &str, text: &str) -> io::Result<()> {
     let temporary = dir.join(format!(".{name}.new"));
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&temporary)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     fs::rename(&temporary, dir.join(name))?;
@@ -62,7 +74,10 @@ mod tests {
         assert_eq!(node_id(Some(&dir)).unwrap(), first);
         assert_ne!(node_id(None).unwrap(), first);
         fs::write(dir.join("id"), "not an id").unwrap();
-        assert_eq!(node_id(Some(&dir)).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        assert_eq!(
+            node_id(Some(&dir)).unwrap_err().kind(),
+            io::ErrorKind::InvalidData
+        );
         fs::remove_dir_all(&dir).unwrap();
         fs::write(&dir, "a file").unwrap();
         assert!(node_id(Some(&dir)).is_err());

@@ -19,7 +19,11 @@ impl LogFormat {
     /// The value of `LES_LOG_FORMAT`: `json`, or anything else for people.
     #[must_use]
     pub fn from_env(value: Option<&str>) -> Self {
-        if value == Some("json") { Self::Json } else { Self::Human }
+        if value == Some("json") {
+            Self::Json
+        } else {
+            Self::Human
+        }
     }
 }
 
@@ -28,11 +32,23 @@ impl LogFormat {
 /// # Errors
 /// The filter cannot be parsed.
 pub fn init(format: LogFormat, filter: Option<&str>) -> Result<(), ParseError> {
-    let filter = EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).parse(filter.unwrap_or_default())?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let filter = EnvFilter::builder()
+        .with_default_directive(LevelFilter::INFO.into())
+        .parse(filter.unwrap_or_default())?;
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     match format {
-        LogFormat::Human => lines.with_ansi(std::io::stderr().is_terminal()).with_target(false).init(),
-        LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).with_span_list(false).init(),
+        LogFormat::Human => lines
+            .with_ansi(std::io::stderr().is_terminal())
+            .with_target(false)
+            .init(),
+        LogFormat::Json => lines
+            .json()
+            .flatten_event(true)
+            .with_current_span(false)
+            .with_span_list(false)
+            .init(),
     }
     Ok(())
 }

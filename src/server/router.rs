@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -69,11 +70,11 @@ async fn state(State(shared): State<Arc<Shared>>) -> Response {
 /// The same, for somebody who says who it is. What is no address is answered and forgotten, as the reference does.
 async fn state_for(
     State(shared): State<Arc<Shared>>,
-    addr: Option<Path<String>>,
+    addr: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Response {
     let doc = shared.view.borrow().doc(shared.clock.mono());
-    if let Some(Ok(addr)) = addr.map(|Path(addr)| addr.parse::<Addr>()) {
+    if let Ok(Ok(addr)) = addr.map(|Path(addr)| addr.parse::<Addr>()) {
         let look = headers
             .get("les-look")
             .is_some_and(|value| value == HeaderValue::from_static("1"));

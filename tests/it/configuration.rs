@@ -73,10 +73,10 @@ fn bad_values_are_named_with_key_value_rule_and_origin() {
         ],
     );
     refused(
-        &["--seeds", "a:1,b"],
+        &["--seeds", "a:1,node-b"],
         &[],
         64,
-        &["node.seeds", "b", "port is missing", "flag --seeds"],
+        &["node.seeds", "node-b", "port is missing", "flag --seeds"],
     );
     refused(
         &["--advertise-addr", "0.0.0.0:4000"],

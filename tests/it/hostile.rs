@@ -107,8 +107,6 @@ fn a_rogue_that_claims_seniority_and_never_leads_delays_nobody_for_ever() {
     let rogue = ScriptedPeer::with_body(|me| {
         format!(r#"{{"members": ["{me}"], "leader": false, "start_time": 1000000000}}"#)
     });
-    let cluster = Cluster::start(2, &["--seeds", &rogue.socket.to_string()]);
-    drop(cluster);
     let mut first = crate::support::les();
     first.args([
         "run",

@@ -1,5 +1,9 @@
 //! Several nodes that know each other.
 
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
 use super::node::Node;
 use super::wait::{PATIENCE, wait_for};
 
@@ -32,23 +36,32 @@ impl Cluster {
             .join(",")
     }
 
-    /// Waits until all nodes name one leader, which is one of them; returns its index.
+    /// Waits until every node lists all others, nobody else, and one of them as the leader; returns its index.
     #[track_caller]
     pub(crate) fn agreed(&self) -> usize {
-        wait_for("one leader that all agree on", PATIENCE, || self.leader())
-    }
-
-    /// The index of the leader that all name, if so.
-    pub(crate) fn leader(&self) -> Option<usize> {
-        let named = self.nodes[0].leader()?;
-        let all = self
-            .nodes
-            .iter()
-            .all(|node| node.leader().as_ref() == Some(&named));
-        self.nodes
-            .iter()
-            .position(|node| node.addr == named)
-            .filter(|_| all)
+        wait_for("one leader and one member list", PATIENCE, || {
+            let states: Vec<Value> = self.nodes.iter().map(Node::state).collect();
+            let addrs: BTreeSet<&str> = self.nodes.iter().map(|node| &*node.addr).collect();
+            let members_of = |state: &Value| {
+                let members = state["members"].as_array().unwrap().iter();
+                members
+                    .map(|member| member.as_str().unwrap().to_owned())
+                    .collect::<Vec<_>>()
+            };
+            let complete = states.iter().all(|state| {
+                let members = members_of(state);
+                members.len() == addrs.len()
+                    && members.iter().all(|member| addrs.contains(&**member))
+            });
+            let one = states
+                .iter()
+                .all(|state| state["leader"] == states[0]["leader"]);
+            let leader = self
+                .nodes
+                .iter()
+                .position(|node| states[0]["leader"] == *node.addr);
+            leader.filter(|_| complete && one)
+        })
     }
 
     /// Takes the leader that all agree on out of the cluster.
