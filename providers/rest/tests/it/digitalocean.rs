@@ -214,10 +214,10 @@ async fn a_droplet_that_already_has_this_address_keeps_it_and_one_with_another_i
 }
 
 #[tokio::test]
-async fn a_refusal_with_the_address_still_moving_is_no_success() {
+async fn a_refusal_that_cannot_be_looked_into_is_no_success() {
     let fresh = Fresh::new(Duration::ZERO).await;
     fresh.set_holder(Some(&droplet(ME))).await;
-    // The refusal is a conflict; the look at the address finds it locked.
+    // The refusal is a conflict; the look at the address fails.
     fresh.inject_times(Operation::Observe, Fault::Unavailable, 1);
     let error = fresh
         .provider

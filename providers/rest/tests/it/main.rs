@@ -2,5 +2,6 @@
 
 mod digitalocean;
 mod presets;
+mod proxies;
 mod scripted;
 mod support;

@@ -10,6 +10,118 @@ use les_provider_rest::{
 
 const DIGITALOCEAN: &str = include_str!("../../presets/digitalocean.toml");
 
+/// What is replaced in a good preset, by what, and what the error must say.
+const MISTAKES: &[(&str, &str, &[&str])] = &[
+    (
+        "kind = \"bearer\"",
+        "kind = \"basic\"",
+        &["`auth.kind`", "\"basic\"", "bearer"],
+    ),
+    (
+        "token_env = [\"DIGITALOCEAN_TOKEN\", \"DIGITALOCEAN_ACCESS_TOKEN\"]",
+        "token_env = []",
+        &["`auth.token_env`", "environment"],
+    ),
+    (
+        "base_url = \"https://api.digitalocean.com\"",
+        "base_url = \"api.digitalocean.com\"",
+        &["`base_url`", "expected a URL"],
+    ),
+    (
+        "grammar = \"ipv4\"",
+        "grammar = \"ipv5\"",
+        &["`address.grammar`", "\"ipv5\"", "expected one of ip, ipv4"],
+    ),
+    (
+        "grammar = \"number\"",
+        "grammar = \"int\"",
+        &["`target.grammar`", "\"int\""],
+    ),
+    (
+        "settle = \"2s\"",
+        "settle = \"2 parsecs\"",
+        &["`limits.settle`", "\"2 parsecs\"", "duration"],
+    ),
+    ("settle = \"2s\"", "settle = 2", &["invalid type", "settle"]),
+    (
+        "connect_timeout = \"3s\"",
+        "connect_timeout = \"30s\"",
+        &[
+            "`limits.connect_timeout`",
+            "shorter than limits.request_timeout",
+        ],
+    ),
+    (
+        "request_timeout = \"10s\"",
+        "request_timeout = \"90s\"",
+        &[
+            "`limits.request_timeout`",
+            "shorter than limits.call_timeout",
+        ],
+    ),
+    (
+        "request_timeout = \"10s\"",
+        "request_timeout = \"0s\"",
+        &["`limits.request_timeout`", "longer than zero"],
+    ),
+    (
+        "call_timeout = \"60s\"",
+        "call_timeout = \"1h\"",
+        &["`limits.call_timeout`", "10m at most"],
+    ),
+    (
+        "deadline = \"45s\"",
+        "deadline = \"55s\"",
+        &["`action.deadline`", "limits.call_timeout"],
+    ),
+    (
+        "pending = [\"in-progress\"]",
+        "pending = []",
+        &["`action.pending`", "one or more"],
+    ),
+    (
+        "method = \"GET\"",
+        "method = \"PUT\"",
+        &["`describe.method`", "expected GET"],
+    ),
+    (
+        "method = \"POST\"",
+        "method = \"GET\"",
+        &["`assign.method`", "expected POST"],
+    ),
+    (
+        "path = \"/v2/reserved_ips/{{ address }}\"",
+        "path = \"/v2/reserved_ips/{{ adress }}\"",
+        &["`describe.path`", "unknown name `adress`", "address"],
+    ),
+    (
+        "busy = \"body.reserved_ip.locked\"",
+        "busy = \"body.reserved_ip.(\"",
+        &["`describe.busy`", "syntax error"],
+    ),
+    (
+        "json = \"{'type': 'unassign'}\"",
+        "json = \"{'type': holder}\"",
+        &["`unassign.json`", "unknown name `holder`"],
+    ),
+    (
+        "status = [\"401\"]",
+        "status = [\"forty\"]",
+        &["`errors.rule[1].status`", "\"forty\"", "HTTP status"],
+    ),
+    (
+        "kind = \"throttled\"",
+        "kind = \"slow\"",
+        &["`errors.rule[5].kind`", "\"slow\"", "throttled"],
+    ),
+    (
+        "on = [\"observe\"]",
+        "on = [\"read\"]",
+        &["`errors.rule[0].on`", "\"read\"", "observe"],
+    ),
+    ("busy = ", "bussy = ", &["unknown field `bussy`", "busy"]),
+];
+
 fn chain(error: &dyn Error) -> String {
     std::iter::successors(Some(error), |error| (*error).source())
         .map(|error| format!("{error}; "))
@@ -26,118 +138,7 @@ fn every_built_in_preset_is_valid_and_bears_its_name() {
 
 #[test]
 fn mistakes_name_the_file_the_key_and_what_was_expected() {
-    // What is replaced, by what, and what the error must say.
-    let cases: [(&str, &str, &[&str]); 22] = [
-        (
-            "kind = \"bearer\"",
-            "kind = \"basic\"",
-            &["`auth.kind`", "\"basic\"", "bearer"],
-        ),
-        (
-            "token_env = [\"DIGITALOCEAN_TOKEN\", \"DIGITALOCEAN_ACCESS_TOKEN\"]",
-            "token_env = []",
-            &["`auth.token_env`", "environment"],
-        ),
-        (
-            "base_url = \"https://api.digitalocean.com\"",
-            "base_url = \"api.digitalocean.com\"",
-            &["`base_url`", "expected a URL"],
-        ),
-        (
-            "grammar = \"ipv4\"",
-            "grammar = \"ipv5\"",
-            &["`address.grammar`", "\"ipv5\"", "expected one of ip, ipv4"],
-        ),
-        (
-            "grammar = \"number\"",
-            "grammar = \"int\"",
-            &["`target.grammar`", "\"int\""],
-        ),
-        (
-            "settle = \"2s\"",
-            "settle = \"2 parsecs\"",
-            &["`limits.settle`", "\"2 parsecs\"", "duration"],
-        ),
-        ("settle = \"2s\"", "settle = 2", &["invalid type", "settle"]),
-        (
-            "connect_timeout = \"3s\"",
-            "connect_timeout = \"30s\"",
-            &[
-                "`limits.connect_timeout`",
-                "shorter than limits.request_timeout",
-            ],
-        ),
-        (
-            "request_timeout = \"10s\"",
-            "request_timeout = \"90s\"",
-            &[
-                "`limits.request_timeout`",
-                "shorter than limits.call_timeout",
-            ],
-        ),
-        (
-            "request_timeout = \"10s\"",
-            "request_timeout = \"0s\"",
-            &["`limits.request_timeout`", "longer than zero"],
-        ),
-        (
-            "call_timeout = \"60s\"",
-            "call_timeout = \"1h\"",
-            &["`limits.call_timeout`", "10m at most"],
-        ),
-        (
-            "deadline = \"45s\"",
-            "deadline = \"55s\"",
-            &["`action.deadline`", "limits.call_timeout"],
-        ),
-        (
-            "pending = [\"in-progress\"]",
-            "pending = []",
-            &["`action.pending`", "one or more"],
-        ),
-        (
-            "method = \"GET\"",
-            "method = \"PUT\"",
-            &["`describe.method`", "expected GET"],
-        ),
-        (
-            "method = \"POST\"",
-            "method = \"GET\"",
-            &["`assign.method`", "expected POST"],
-        ),
-        (
-            "path = \"/v2/reserved_ips/{{ address }}\"",
-            "path = \"/v2/reserved_ips/{{ adress }}\"",
-            &["`describe.path`", "unknown name `adress`", "address"],
-        ),
-        (
-            "busy = \"body.reserved_ip.locked\"",
-            "busy = \"body.reserved_ip.(\"",
-            &["`describe.busy`", "syntax error"],
-        ),
-        (
-            "json = \"{'type': 'unassign'}\"",
-            "json = \"{'type': holder}\"",
-            &["`unassign.json`", "unknown name `holder`"],
-        ),
-        (
-            "status = [\"401\"]",
-            "status = [\"forty\"]",
-            &["`errors.rule[1].status`", "\"forty\"", "HTTP status"],
-        ),
-        (
-            "kind = \"throttled\"",
-            "kind = \"slow\"",
-            &["`errors.rule[5].kind`", "\"slow\"", "throttled"],
-        ),
-        (
-            "on = [\"observe\"]",
-            "on = [\"read\"]",
-            &["`errors.rule[0].on`", "\"read\"", "observe"],
-        ),
-        ("busy = ", "bussy = ", &["unknown field `bussy`", "busy"]),
-    ];
-    for (what, by, told) in cases {
+    for (what, by, told) in MISTAKES {
         assert!(DIGITALOCEAN.contains(what), "{what}");
         let error = Preset::parse("mine.toml", &DIGITALOCEAN.replacen(what, by, 1)).expect_err(by);
         let text = chain(&error);
@@ -227,9 +228,9 @@ fn the_first_token_that_is_set_is_taken() {
 }
 
 fn build(change: impl FnOnce(&mut Options)) -> Result<RestProvider, BuildError> {
-    let preset = Preset::builtin("digitalocean").unwrap();
+    let preset = Preset::builtin("digitalocean").expect("it is built in");
     let mut options =
-        Options::new(Credentials::lookup(&preset, &|_| Some(TOKEN.to_owned())).unwrap());
+        Options::new(Credentials::lookup(&preset, &|_| Some(TOKEN.to_owned())).expect("it is one"));
     options.base_url = Some("http://127.0.0.1:1".to_owned());
     change(&mut options);
     RestProvider::new(preset, options)
