@@ -101,21 +101,32 @@ def diagnosed(mixed):
 
 
 def with_fault(ours, fault):
-    """Two of ours and a peer that misbehaves from the start: ours agree on the older of them, and stay answerable."""
+    """A peer that misbehaves from the start, then two of ours: they ask it, agree on the older of themselves, and survive its death."""
     with Cluster() as cluster:
         try:
             addresses = [f"127.0.0.1:{wire.free_port()}" for _ in range(3)]
-            first = cluster.start(ours, addresses[0], addresses)
-            wait_until("the first answers", lambda: first.state() is not None, SECONDS)
-            second = cluster.start(ours, addresses[1], addresses)
-            wait_until("the second answers", lambda: second.state() is not None, SECONDS)
-            cluster.start([*STAND_IN, "--fault", fault], addresses[2], addresses)
+            bad = cluster.start([*STAND_IN, "--fault", fault], addresses[2], addresses)
+            wait_until("the bad peer listens", lambda: "listening" in bad.output(), SECONDS)
+            first, second = [answering(cluster, ours, address, addresses) for address in addresses[:2]]
             for node in (first, second):
-                wait_until(f"{node.address} follows {addresses[0]}; it says {node.state()}", lambda node=node: (node.state() or {}).get("leader") == addresses[0], SECONDS)
+                follows(node, first)
+                wait_until(f"{node.address} asked the bad peer", lambda node=node: f"asked: /state/{node.address}" in bad.output(), SECONDS)
+            follows(second, first)  # still, after what it heard
             first.kill()
-            wait_until(f"the second leads after the first; it says {second.state()}", lambda: (second.state() or {}).get("leader") == addresses[1], SECONDS)
+            follows(second, second)
         except AssertionError as error:
             raise AssertionError(f"{error}\n{cluster.logs()}") from error
+
+
+def answering(cluster, ours, address, seeds):
+    """Starts one of ours; the next one is younger."""
+    node = cluster.start(ours, address, seeds)
+    wait_until(f"{address} answers", lambda: node.state() is not None, SECONDS)
+    return node
+
+
+def follows(node, leader):
+    wait_until(f"{node.address} names {leader.address}; it says {node.state()}", lambda: (node.state() or {}).get("leader") == leader.address, SECONDS)
 
 
 SCENARIOS = [

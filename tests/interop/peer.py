@@ -157,6 +157,8 @@ def handler(peer, fault):
             return SERVER
 
         def do_GET(self):
+            if fault:
+                say(f"asked: {self.path}")  # so that a test can see that it was
             path = self.path.split("?")[0].strip("/")
             first, _, rest = path.partition("/")
             if fault == "mute":
@@ -217,6 +219,7 @@ def main():
     args = parser.parse_args()
     peer = Peer(args.advertise_addr, args.seeds.split(","), args.loop_rate, args.start_time)
     listener = Listener((args.bind_interface, args.bind_port), handler(peer, args.fault))
+    say("listening")
     if args.fault != "zombie":
         threading.Thread(target=peer.run, daemon=True).start()
     listener.serve_forever()

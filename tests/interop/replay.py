@@ -36,6 +36,8 @@ PARTS = [
     ("malformed-server-error", "A", "A"),
 ]
 
+SECONDS = 20  # for ours to come to the leader after the last recorded event: less than the 30 s after which a peer that never asks is ignored
+
 
 class Replay:
     """The recorded nodes, as one process."""
@@ -128,10 +130,10 @@ def play(recorded, part, expected, command):
             wait_until("our node listens", lambda: ours.state() is not None, 20)
             replay.perform()
             leader = replay.addresses[expected]
-            wait_until(f"our node names {expected} ({leader}) as leader, it says {ours.state()}", lambda: (ours.state() or {}).get("leader") == leader, 30)
+            wait_until(f"our node names {expected} ({leader}) as leader, it says {ours.state()}", lambda: (ours.state() or {}).get("leader") == leader, SECONDS)
             if "H" in replay.servers:
                 since = replay.now()
-                wait_until("our node still asks the healthy peer", lambda: replay.asked_last.get("H", 0) > since, 20)
+                wait_until("our node still asks the healthy peer", lambda: replay.asked_last.get("H", 0) > since, SECONDS)
         except AssertionError as error:
             raise AssertionError(f"{error}\n{cluster.logs()}") from error
         finally:

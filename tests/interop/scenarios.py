@@ -6,6 +6,19 @@ import time
 import states
 
 
+def junior(me, senior, started):
+    """Answers as a younger node would: it follows the senior from the second time that it is asked."""
+    asked = []
+
+    def answer(path):
+        if path.startswith("/ping"):
+            return states.response("OK")
+        asked.append(path)
+        return states.state([me, senior], senior if len(asked) > 1 else False, started)
+
+    return answer
+
+
 def cold_start_of_two(stage):
     """Two nodes start one after the other; the older leads once both have seen each other."""
     seeds = [stage.address("A"), stage.address("B")]
@@ -47,8 +60,7 @@ def tie(stage):
 def polled_by_nobody(stage):
     """One peer that answers and never asks: nobody leads until somebody asks the node for its state."""
     own, other = stage.address("A"), stage.address("S")
-    started = time.time() + 10
-    stage.script("S", lambda path: states.response("OK") if path == "/ping" else states.state([other, own], own, started))
+    stage.script("S", junior(other, own, time.time() + 10))
     stage.start("A", [own, other])
     stage.watch(4)
     stage.ask("A", "/state")
@@ -78,16 +90,15 @@ def malformed(name):
 
     def scenario(stage):
         own, sick, healthy = (stage.address(each) for each in "ASH")
-        began, turned = time.time(), threading.Event()
+        turned = threading.Event()
+        started = time.time() + 20
+        answer_well = junior(sick, own, started)
 
         def answer_sick(path):
-            if path.startswith("/ping"):
-                return states.response("OK")
-            members, started = [sick, own], began + 20
-            return bad(members, own, started) if turned.is_set() else states.state(members, own, started)
+            return bad([sick, own], own, started) if turned.is_set() and path.startswith("/state") else answer_well(path)
 
         stage.script("S", answer_sick)
-        stage.script("H", lambda path: states.response("OK") if path == "/ping" else states.state([healthy, own], own, began + 10))
+        stage.script("H", junior(healthy, own, time.time() + 10))
         stage.start("A", [own, sick, healthy])
         stage.watch(3)
         stage.ask("A", "/state")
