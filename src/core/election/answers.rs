@@ -118,13 +118,15 @@ impl Election {
             route: done.route.clone(),
             doc: doc.clone(),
             at: from,
+            admitted: now,
             heard: now,
             asked: done.sent,
             silent_from: now,
             missed: 0,
             polled_us: now,
             names_dead_since: None,
-            stalled: false,
+            asks_unheard_since: None,
+            passed_over_until: None,
             schedule: Schedule::at(now + pause),
         });
         if name == done.route {
@@ -135,6 +137,7 @@ impl Election {
         member.asked = done.sent;
         member.silent_from = now;
         member.missed = 0;
+        member.asks_unheard_since = None;
         member.doc = doc;
         self.learn_from(now, &name);
     }

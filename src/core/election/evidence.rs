@@ -13,16 +13,16 @@ use crate::time::Time;
 const LOSS_PUBLISHED: Duration = Duration::from_secs(60);
 /// How many lost members are remembered: as many as a full member list.
 const MAX_LOST: usize = 256;
-/// A reference node corroborates a loss by not listing the member; not before it had time to learn of it.
-const REFERENCE_LEARNS: Duration = Duration::from_secs(10);
+/// A node corroborates a loss also by not listing the member; not before it had time to learn of it.
+const TIME_TO_LEARN: Duration = Duration::from_secs(10);
 
 /// What this node thinks of itself.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Liveness {
     /// Asked by others, hearing nobody.
     pub(super) deaf: bool,
-    /// Every other member is silent, since this moment.
-    pub(super) alone_since: Option<Time>,
+    /// No more than half of the members (this node included) are heard, since this moment: this side may be the one that is cut off.
+    pub(super) minority_since: Option<Time>,
     /// This node was stopped and has not asked everybody since: it accuses nobody and writes nothing.
     pub(super) doubt_since: Option<Time>,
 }
@@ -49,11 +49,12 @@ impl Election {
             member.missed = 0;
             member.polled_us = now;
             member.names_dead_since = None;
+            member.asks_unheard_since = None;
             member.schedule = Schedule::at(now);
         }
         self.nominee = self.nominee.take().map(|(addr, _)| (addr, now));
         self.candidacy = self.candidacy.take().map(|_| Candidacy::begun(now));
-        self.liveness.alone_since = None;
+        self.liveness.minority_since = None;
         self.liveness.doubt_since = Some(now);
     }
 
@@ -168,19 +169,25 @@ impl Election {
         }
     }
 
-    /// All members silent at once: this node may be the one that is cut off. If they still ask it, only its own requests are lost.
+    /// Half of the members or more silent at once: this side may be the one that is cut off, and waits longer before it believes
+    /// that they are gone. All of them silent while they still ask: only this node's own requests are lost.
     fn judge_own_hearing(&mut self, now: Time) {
-        let all_silent =
-            !self.members.is_empty() && self.members.values().all(|m| self.is_silent(m, now));
-        if all_silent {
-            self.liveness.alone_since.get_or_insert(now);
+        let silent = self
+            .members
+            .values()
+            .filter(|m| self.is_silent(m, now))
+            .count();
+        if silent > 0 && silent * 2 > self.members.len() {
+            self.liveness.minority_since.get_or_insert(now);
         } else {
-            self.liveness.alone_since = None;
+            self.liveness.minority_since = None;
         }
         let asked_lately = |m: &Member| {
+            let long = |since: Time| now.since(since) >= self.config.poll_timeout * 2;
             now.since(m.polled_us) < self.config.silence_after
-                && m.polled_us > m.heard + self.config.poll_timeout
+                && m.asks_unheard_since.is_some_and(long)
         };
+        let all_silent = silent > 0 && silent == self.members.len();
         let deaf = all_silent && self.members.values().any(asked_lately);
         if deaf != self.liveness.deaf {
             self.liveness.deaf = deaf;
@@ -192,20 +199,24 @@ impl Election {
     fn verdict(&self, now: Time, name: &Addr) -> Option<Loss> {
         let member = self.members.get(name)?;
         let silent = self.is_silent(member, now);
+        let doubted = self
+            .liveness
+            .minority_since
+            .is_none_or(|since| now.since(since) >= self.config.lone_wait);
         let mut observers = self.observers(now, name).peekable();
         if observers.peek().is_some() {
             let corroborated = observers.any(|o| self.corroborates(now, o, name));
-            return corroborated.then_some(if silent { Loss::Silent } else { Loss::Zombie });
+            return (corroborated && doubted).then_some(if silent {
+                Loss::Silent
+            } else {
+                Loss::Zombie
+            });
         }
         if !silent {
             return Some(Loss::Zombie);
         }
         let long_silent = member.missed >= self.config.missed_polls * 2
             && now.since(member.silent_from) >= self.config.silence_after * 2;
-        let doubted = self
-            .liveness
-            .alone_since
-            .is_some_and(|since| now.since(since) >= self.config.lone_wait);
         let enough = if self.members.len() == 1 {
             long_silent
         } else {
@@ -214,13 +225,11 @@ impl Election {
         enough.then_some(Loss::LoneSilence)
     }
 
+    /// It accuses the member too, or does not list it although it had time to learn of it.
     fn corroborates(&self, now: Time, observer: &Member, name: &Addr) -> bool {
-        match observer.ext() {
-            Some(ext) => ext.suspects.contains(name),
-            None => {
-                now.since(self.started) > REFERENCE_LEARNS && !observer.doc.others.contains(name)
-            }
-        }
+        let does_not_list =
+            now.since(observer.admitted) > TIME_TO_LEARN && !observer.doc.others.contains(name);
+        does_not_list || observer.ext().is_some_and(|e| e.suspects.contains(name))
     }
 
     pub(super) fn remember_lost(&mut self, now: Time, member: Member, loss: Loss) {

@@ -72,7 +72,8 @@ pub enum Standing {
     Lost(Loss),
 }
 
-/// How far the configured seeds were heard since this node started.
+/// How far the other nodes are heard: every seed since this node started, and nobody lost on silence meanwhile. Where somebody is
+/// missing, an unknown machine may be a member beyond a partition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum SeedsHeard {
     /// Some were not, and no majority was or not for long enough.

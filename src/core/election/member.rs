@@ -39,6 +39,8 @@ pub(super) struct Member {
     pub(super) doc: StateDoc,
     /// The IP and port that answered: a refusal proves death only there.
     pub(super) at: SocketAddr,
+    /// When it was admitted.
+    pub(super) admitted: Time,
     /// When the last valid answer arrived.
     pub(super) heard: Time,
     /// When the request for that answer was sent.
@@ -50,8 +52,10 @@ pub(super) struct Member {
     pub(super) polled_us: Time,
     /// Since when it names a leader that is proven dead.
     pub(super) names_dead_since: Option<Time>,
-    /// Was nominated for long and never led.
-    pub(super) stalled: bool,
+    /// Since when it asks us although it does not answer us.
+    pub(super) asks_unheard_since: Option<Time>,
+    /// Until then it is passed over as nominee: it was nominated for long and did not lead.
+    pub(super) passed_over_until: Option<Time>,
     pub(super) schedule: Schedule,
 }
 

@@ -136,7 +136,8 @@ impl Election {
 
     fn most_senior(&self, now: Time) -> Option<Addr> {
         let may = |m: &&Member| {
-            m.may_lead() && !m.stalled && !self.is_zombie(m, now) && !self.is_clone(m)
+            let passed_over = m.passed_over_until.is_some_and(|until| now < until);
+            m.may_lead() && !passed_over && !self.is_zombie(m, now) && !self.is_clone(m)
         };
         let best = self.members.values().filter(may).map(Member::rank).min();
         let me = self.is_eligible().then(|| self.rank_of_me());
@@ -156,19 +157,15 @@ impl Election {
             .any(|m| m.doc.addr != member.doc.addr && m.ext().is_some_and(|e| e.id == id))
     }
 
-    /// A nominee that never takes the lead is passed over after a while: nobody may block the others by seniority alone.
+    /// A nominee that does not take the lead is passed over for a while: nobody may block the others by seniority alone.
     fn set_aside_stalled_nominee(&mut self, now: Time) {
         let Some((addr, since)) = &self.nominee else {
             return;
         };
-        let waited =
-            matches!(self.post, Post::None) && now.since(*since) >= self.config.zombie_after;
-        if let Some(member) = self.members.get_mut(addr) {
-            if member.claims() {
-                member.stalled = false;
-            } else if waited {
-                member.stalled = true;
-            }
+        let patience = self.config.zombie_after;
+        let waited = matches!(self.post, Post::None) && now.since(*since) >= patience;
+        if let Some(member) = self.members.get_mut(addr).filter(|m| waited && !m.claims()) {
+            member.passed_over_until = Some(now + patience);
         }
     }
 

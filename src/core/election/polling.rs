@@ -171,9 +171,8 @@ impl Election {
             schedule.next = now + pause;
             schedule.again.take()
         });
-        match again {
-            Some(look) => self.send_poll(now, done.subject.clone(), look),
-            None => {}
+        if let Some(look) = again {
+            self.send_poll(now, done.subject.clone(), look);
         }
         Some(done)
     }
@@ -229,6 +228,9 @@ impl Election {
             return;
         };
         member.polled_us = now;
+        if member.missed >= self.config.missed_polls {
+            member.asks_unheard_since.get_or_insert(now);
+        }
         if look {
             if member.schedule.in_flight.is_some() {
                 member.schedule.again.get_or_insert(false);

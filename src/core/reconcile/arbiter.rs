@@ -63,11 +63,7 @@ enum Deposed {
     #[default]
     No,
     /// Read once on a machine that may not be overwritten.
-    Maybe {
-        holder: String,
-        version: Option<String>,
-        read: Time,
-    },
+    Maybe { holder: String, read: Time },
     /// Read there twice, a settle time apart: this node yields until that holder may be overwritten.
     By(String),
 }
@@ -205,7 +201,7 @@ impl Arbiter {
         if read_since {
             Step::Rest {
                 why: Why::Meeting,
-                until: self.reading.as_ref().map(|r| r.ended + self.config.tick),
+                until: None,
             }
         } else if now < self.unsettled_until {
             Step::Rest {
@@ -280,7 +276,7 @@ impl Arbiter {
                 until: stale_at,
             };
         }
-        match self.licence(now, lead, epoch, reading) {
+        match self.licence(now, lead, reading) {
             Ok(_) if now.since(reading.ended) > FRESH => Step::Observe,
             Ok(licence) => Step::Assign {
                 seen: Some(reading.seen.clone()),
@@ -291,21 +287,28 @@ impl Arbiter {
         }
     }
 
-    /// The licence for what the reading shows. A free address that this node lost to somebody is judged as if that one still held it:
-    /// it may be on its way.
-    fn licence(
+    /// The licence for what the reading shows. Once deposed, this node needs one for the holder that deposed it, whatever is read now:
+    /// the address may be on its way, and it is not this node's any more.
+    fn licence(&self, now: Time, lead: &Leadership, reading: &Reading) -> Result<Licence, Why> {
+        if let Deposed::By(holder) | Deposed::Maybe { holder, .. } = &self.state.deposed
+            && reading.seen.holder.as_ref() != Some(holder)
+        {
+            self.judge(now, lead, reading, holder, false)?;
+        }
+        match &reading.seen.holder {
+            Some(holder) => self.judge(now, lead, reading, holder, reading.seen.holder_down),
+            None => Ok(Licence::Free),
+        }
+    }
+
+    fn judge(
         &self,
         now: Time,
         lead: &Leadership,
-        epoch: Epoch,
         reading: &Reading,
+        holder: &str,
+        holder_down: bool,
     ) -> Result<Licence, Why> {
-        let seen = &reading.seen;
-        let (holder, down) = match (&seen.holder, &self.state.deposed) {
-            (Some(holder), _) => (holder, seen.holder_down),
-            (None, Deposed::By(holder)) => (holder, false),
-            (None, Deposed::No | Deposed::Maybe { .. }) => return Ok(Licence::Free),
-        };
         let may_move_back = |addr: &Addr| {
             self.state
                 .moves_back
@@ -315,9 +318,9 @@ impl Arbiter {
         let case = Case {
             config: &self.config,
             lead,
-            epoch,
+            epoch: self.state.epoch,
             holder,
-            holder_down: down,
+            holder_down,
             read_begun: reading.begun,
             stranger_moved: self.stranger_moved,
             may_move_back: &may_move_back,
@@ -332,54 +335,38 @@ impl Arbiter {
         now: Time,
         why: Why,
         reading: &Reading,
-        stale_at: Option<Time>,
+        until: Option<Time>,
     ) -> Step {
-        let Some(holder) = reading.seen.holder.clone().filter(|_| self.state.held) else {
-            return Step::Rest {
-                why,
-                until: stale_at,
-            };
+        if !self.state.held {
+            return Step::Rest { why, until };
+        }
+        let (holder, first_read) = match (&self.state.deposed, &reading.seen.holder) {
+            (Deposed::By(by), _) => {
+                let why = Why::Yielded(by.clone());
+                return Step::Rest { why, until };
+            }
+            // Read elsewhere a second time, even somewhere else again: it is not this node's any more.
+            (Deposed::Maybe { holder, read }, _) => (holder.clone(), *read),
+            (Deposed::No, Some(holder)) => (holder.clone(), reading.begun),
+            (Deposed::No, None) => return Step::Rest { why, until },
         };
-        let confirm_after = self.config.settle;
-        match &self.state.deposed {
-            Deposed::By(by) if *by == holder => Step::Rest {
-                why: Why::Yielded(holder),
-                until: stale_at,
-            },
-            Deposed::Maybe {
-                holder: h,
-                version,
-                read,
-            } if *h == holder && *version == reading.seen.version => {
-                if reading.begun.since(*read) >= confirm_after {
-                    self.state.deposed = Deposed::By(holder.clone());
-                    return Step::Rest {
-                        why: Why::Yielded(holder),
-                        until: stale_at,
-                    };
-                }
-                let confirm_at = *read + confirm_after;
-                if now >= confirm_at {
-                    Step::Observe
-                } else {
-                    Step::Rest {
-                        why: Why::Confirming(holder),
-                        until: stale_at.map(|at| at.min(confirm_at)),
-                    }
-                }
-            }
-            _ => {
-                self.state.deposed = Deposed::Maybe {
-                    holder: holder.clone(),
-                    version: reading.seen.version.clone(),
-                    read: reading.begun,
-                };
-                let confirm_at = reading.begun + confirm_after;
-                Step::Rest {
-                    why: Why::Confirming(holder),
-                    until: stale_at.map(|at| at.min(confirm_at)),
-                }
-            }
+        if reading.begun.since(first_read) >= self.config.settle {
+            self.state.deposed = Deposed::By(holder.clone());
+            let why = Why::Yielded(holder);
+            return Step::Rest { why, until };
+        }
+        self.state.deposed = Deposed::Maybe {
+            holder: holder.clone(),
+            read: first_read,
+        };
+        let confirm_at = first_read + self.config.settle;
+        if confirm_at <= now {
+            return Step::Observe;
+        }
+        let until = until.map(|at| at.min(confirm_at));
+        Step::Rest {
+            why: Why::Confirming(holder),
+            until,
         }
     }
 
@@ -431,7 +418,7 @@ impl Arbiter {
         match licence {
             Some(Licence::Stranger) => self.stranger_moved = Some(now),
             Some(Licence::Succession(addr, _)) if self.state.held => {
-                *self.state.moves_back.entry(addr).or_default() += 1
+                *self.state.moves_back.entry(addr).or_default() += 1;
             }
             _ => {}
         }

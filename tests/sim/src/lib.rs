@@ -1,1 +1,19 @@
-//! Stub.
+//! A seeded simulation of a whole `les` cluster: elections, network, processes and the cloud, in one thread.
+//!
+//! One seed decides everything: the number of nodes, their clocks, the latencies, and a schedule of faults. Each run has a safety phase
+//! with faults, in which the [`invariants`] are checked at every event, and a liveness phase without faults, at whose end the
+//! cluster must have one leader that holds the addresses. `les-sim replay SEED` prints a run event by event.
+
+pub mod cloud;
+pub mod faults;
+pub mod invariants;
+mod many;
+pub mod network;
+pub mod node;
+pub mod run;
+pub mod stats;
+pub mod time;
+pub mod world;
+
+pub use many::run_many;
+pub use run::{Report, run_seed};

@@ -1,0 +1,174 @@
+//! What goes wrong in a run, drawn from its seed.
+
+use std::time::Duration;
+
+use les_core::Input;
+
+use crate::cloud::CallFaults;
+use crate::network::Cut;
+use crate::node::Power;
+use crate::time::At;
+use crate::world::World;
+
+/// One thing that goes wrong (or is mended).
+#[derive(Clone, Debug)]
+pub enum Fault {
+    /// SIGKILL.
+    Crash(usize),
+    /// Power loss: nothing comes back from the host.
+    PowerOff(usize),
+    /// SIGSTOP, and SIGCONT after that long.
+    Pause(usize, Duration),
+    /// SIGTERM: goodbye, and exit half a second later.
+    Goodbye(usize),
+    /// A dead node starts again, its wall clock that many microseconds wrong.
+    Restart(usize, i64),
+    /// The given side is cut from the rest.
+    Partition(Vec<usize>, Cut, Duration),
+    /// Connections from one node to another are dropped.
+    OneWay(usize, usize, Duration),
+    /// Messages are lost with that probability.
+    Loss(f64, Duration),
+    /// The cloud cannot be reached from a node.
+    ApiCut(usize, Duration),
+    /// The cloud's calls fail in these ways.
+    Cloud(CallFaults, Duration),
+    /// Somebody moves the first address by hand to a node's machine, or to a machine outside the cluster.
+    HandMove(Option<usize>),
+    /// The network is whole again.
+    Heal,
+    /// No message is lost any more.
+    EndLoss,
+    /// A paused node goes on.
+    Resume(usize),
+    /// The cloud can be reached from a node again.
+    EndApiCut(usize),
+    /// The cloud's calls work again.
+    EndCloud,
+    /// A node that said goodbye exits.
+    Exit(usize),
+}
+
+/// A machine that is no node.
+pub const STRANGER: &str = "machine-of-somebody-else";
+
+impl World {
+    /// Does what the fault says, and returns what must follow, and when.
+    pub fn inflict(&mut self, fault: &Fault) -> Option<(At, Fault)> {
+        self.say(&|| format!("FAULT {fault:?}"));
+        self.watch_fault(fault);
+        match fault {
+            Fault::Crash(node) => self.set_power(*node, Power::Crashed),
+            Fault::PowerOff(node) => self.set_power(*node, Power::Off),
+            Fault::Pause(node, hold) => {
+                self.set_power(*node, Power::Paused);
+                return Some((self.now.after(*hold), Fault::Resume(*node)));
+            }
+            Fault::Resume(node) => {
+                if self.nodes[*node].power == Power::Paused {
+                    self.set_power(*node, Power::Running);
+                }
+            }
+            Fault::Goodbye(node) => {
+                self.input(*node, Input::Leave);
+                return Some((self.now.after(Duration::from_millis(500)), Fault::Exit(*node)));
+            }
+            Fault::Exit(node) => {
+                if matches!(self.nodes[*node].power, Power::Running | Power::Paused) {
+                    self.set_power(*node, Power::Crashed);
+                }
+            }
+            Fault::Restart(node, offset) => self.start(*node, *offset),
+            Fault::Partition(side, cut, hold) => {
+                self.network.part(side, *cut);
+                return Some((self.now.after(*hold), Fault::Heal));
+            }
+            Fault::OneWay(from, to, hold) => {
+                self.network.set(*from, *to, Some(Cut::Drop));
+                return Some((self.now.after(*hold), Fault::Heal));
+            }
+            Fault::Heal => self.network.heal(),
+            Fault::Loss(share, hold) => {
+                self.network.loss = *share;
+                return Some((self.now.after(*hold), Fault::EndLoss));
+            }
+            Fault::EndLoss => self.network.loss = 0.0,
+            Fault::ApiCut(node, hold) => {
+                self.nodes[*node].api_cut = true;
+                return Some((self.now.after(*hold), Fault::EndApiCut(*node)));
+            }
+            Fault::EndApiCut(node) => self.nodes[*node].api_cut = false,
+            Fault::Cloud(faults, hold) => {
+                self.cloud.faults = *faults;
+                return Some((self.now.after(*hold), Fault::EndCloud));
+            }
+            Fault::EndCloud => self.cloud.faults = CallFaults::default(),
+            Fault::HandMove(to) => {
+                let to = to.map_or_else(|| STRANGER.to_owned(), crate::node::target_of);
+                self.cloud.apply(self.now, 0, Some(to), false, true);
+            }
+        }
+        None
+    }
+
+    /// A fault that makes sense now, or none.
+    pub fn draw_fault(&mut self, strangers_left: &mut u32) -> Option<Fault> {
+        let n = self.nodes.len();
+        let node = self.rng.usize(0..n);
+        let power = self.nodes[node].power;
+        let hold = self.draw_hold();
+        if matches!(power, Power::Crashed | Power::Off) {
+            let hour = 3_600_000_000_i64;
+            let offset = [0, 0, hour, -hour, -1_700_000_000_000_000][self.rng.usize(0..5)];
+            return Some(Fault::Restart(node, offset));
+        }
+        if power == Power::Paused {
+            return None;
+        }
+        let fault = match self.rng.u32(0..100) {
+            0..12 => Fault::Crash(node),
+            12..18 => Fault::PowerOff(node),
+            18..30 => Fault::Pause(node, hold),
+            30..36 => Fault::Goodbye(node),
+            36..62 => {
+                let size = self.rng.usize(1..n);
+                let mut all: Vec<usize> = (0..n).collect();
+                self.rng.shuffle(&mut all);
+                let cut = if self.rng.u32(0..4) == 0 { Cut::Reset } else { Cut::Drop };
+                Fault::Partition(all[..size].to_vec(), cut, hold)
+            }
+            62..72 => Fault::OneWay(node, (node + 1 + self.rng.usize(0..n - 1)) % n, hold),
+            72..80 => Fault::Loss([0.01, 0.02, 0.05, 0.1][self.rng.usize(0..4)], hold),
+            80..86 => Fault::ApiCut(node, hold),
+            86..94 => Fault::Cloud(self.draw_call_faults(), hold),
+            94..98 => Fault::HandMove(Some(node)),
+            _ if *strangers_left > 0 => {
+                *strangers_left -= 1;
+                Fault::HandMove(None)
+            }
+            _ => return None,
+        };
+        let kills = matches!(fault, Fault::Crash(_) | Fault::PowerOff(_) | Fault::Pause(..) | Fault::Goodbye(_));
+        let running = self.nodes.iter().filter(|n| n.power == Power::Running).count();
+        // One is always left, else nothing is tested.
+        (!kills || running > 1).then_some(fault)
+    }
+
+    /// From 0.1 to 60 s, short ones more often.
+    fn draw_hold(&mut self) -> Duration {
+        let exponent = self.rng.f64() * 2.78 - 1.0;
+        Duration::from_secs_f64(10_f64.powf(exponent))
+    }
+
+    fn draw_call_faults(&mut self) -> CallFaults {
+        let mut share = |most: u32| if self.rng.bool() { self.rng.u32(0..=most) } else { 0 };
+        CallFaults {
+            transient: share(30),
+            throttled: share(30),
+            effect_then_timeout: share(10),
+            timeout: share(10),
+            late: share(15),
+            stale: share(80),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! What must hold at every moment of every run: one property per file.
+
+mod acknowledged_epochs_rise;
+mod bounded_moves;
+mod heard_leader_stays;
+mod leader_is_confirmed;
+mod one_call_in_flight;
+mod one_leader_at_rest;
+mod only_leader_writes;
+
+pub use acknowledged_epochs_rise::acknowledged_epochs_rise;
+pub use bounded_moves::{MoveBudget, bounded_moves};
+pub use heard_leader_stays::Stability;
+pub use one_call_in_flight::one_call_in_flight;
+pub use one_leader_at_rest::one_leader_at_rest;
+pub use only_leader_writes::only_leader_writes;
+
+use les_core::Epoch;
+
+use crate::faults::Fault;
+use crate::world::World;
+
+/// What the invariants remember of a run.
+#[derive(Debug, Default)]
+pub struct Watch {
+    /// How many moves the faults so far excuse.
+    pub budget: MoveBudget,
+    /// Since when links and nodes have been undisturbed.
+    pub stability: Stability,
+}
+
+/// A node was elected.
+pub fn elected(world: &World, node: usize, epoch: Epoch) {
+    leader_is_confirmed::leader_is_confirmed(world, node, epoch);
+    heard_leader_stays::heard_leader_stays(world, node);
+}
+
+impl World {
+    /// Tells the invariants of a fault, before it is inflicted.
+    pub fn watch_fault(&mut self, fault: &Fault) {
+        self.stats.bump(fault.name());
+        let allowed = bounded_moves::excused_by(self, fault);
+        self.watch.budget.allowed += allowed;
+        let (now, nodes) = (self.now, self.nodes.len());
+        self.watch.stability.note(now, nodes, fault);
+    }
+}
+
+impl Fault {
+    /// For the counters.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Crash(_) => "fault_crash",
+            Self::PowerOff(_) => "fault_off",
+            Self::Pause(..) => "fault_pause",
+            Self::Goodbye(_) => "fault_goodbye",
+            Self::Restart(..) => "fault_restart",
+            Self::Partition(_, crate::network::Cut::Drop, _) => "fault_partition",
+            Self::Partition(_, crate::network::Cut::Reset, _) => "fault_reset_partition",
+            Self::OneWay(..) => "fault_one_way",
+            Self::Loss(..) => "fault_loss",
+            Self::ApiCut(..) => "fault_api_cut",
+            Self::Cloud(..) => "fault_cloud",
+            Self::HandMove(Some(_)) => "fault_hand_move_member",
+            Self::HandMove(None) => "fault_hand_move_stranger",
+            Self::Heal => "fault_heal",
+            Self::EndLoss => "end_loss",
+            Self::Resume(_) => "resume",
+            Self::EndApiCut(_) => "end_api_cut",
+            Self::EndCloud => "end_cloud",
+            Self::Exit(_) => "exit",
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! One run: a cluster from a seed, a safety phase with faults, a liveness phase without.
+
+use std::time::Duration;
+
+use fastrand::Rng;
+use les_core::{ElectionConfig, OnStranger};
+
+use crate::cloud::{CallFaults, Cloud};
+use crate::faults::Fault;
+use crate::invariants::{bounded_moves, one_leader_at_rest};
+use crate::network::Network;
+use crate::node::{Common, Power};
+use crate::stats::Stats;
+use crate::time::At;
+use crate::world::World;
+
+/// When the faults end.
+const LAST_FAULT: At = At::secs(450);
+/// When everything that was broken is mended.
+const MENDED: At = At::secs(480);
+/// The end of the run: ten simulated minutes.
+const END: At = At::secs(600);
+
+/// What a run was.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// Its seed.
+    pub seed: u64,
+    /// What happened how often.
+    pub stats: Stats,
+}
+
+/// Runs one seed. Panics where an invariant does not hold.
+#[must_use]
+pub fn run_seed(seed: u64, trace: bool) -> Report {
+    let mut rng = Rng::with_seed(seed);
+    let mut world = draw_world(&mut rng);
+    world.trace = trace;
+    cold_start(&mut world);
+    suffer(&mut world);
+    mend(&mut world);
+    world.run_until(END);
+    one_leader_at_rest(&world);
+    bounded_moves(&world);
+    world.stats.moves = world.cloud.moves.len() as u64;
+    Report { seed, stats: world.stats }
+}
+
+fn draw_world(rng: &mut Rng) -> World {
+    let nodes = rng.usize(2..=5);
+    let latency = [(100, 300), (500, 5_000), (5_000, 60_000)][rng.usize(0..3)];
+    let api = [(20_000, 200_000), (200_000, 3_000_000)][rng.usize(0..2)];
+    let election = ElectionConfig {
+        poll_interval: Duration::from_millis([250, 500, 1000, 2000][rng.usize(0..4)]),
+        ..ElectionConfig::default()
+    };
+    let common = Common {
+        election,
+        tick: Duration::from_secs(rng.u64(2..=8)),
+        addresses: rng.usize(1..=2),
+        on_stranger: if rng.bool() { OnStranger::Repair } else { OnStranger::Always },
+    };
+    let mut cloud = Cloud::new(common.addresses, api);
+    cloud.reports_status = rng.bool();
+    World::new(nodes, common, Network::new(nodes, latency), cloud, rng.fork())
+}
+
+/// Together, or one by one; with clocks that are right, an hour wrong, or at 1970.
+fn cold_start(world: &mut World) {
+    let nodes = world.common.election.seeds.len();
+    let spread = [1_000, 3_000_000, 20_000_000][world.rng.usize(0..3)];
+    let mut starts: Vec<u64> = (0..nodes).map(|_| world.rng.u64(0..spread)).collect();
+    starts.sort_unstable();
+    for (index, start) in starts.into_iter().enumerate() {
+        world.run_until(At(start));
+        let offset = [0, 0, 0, 3_600_000_000, -3_600_000_000][world.rng.usize(0..5)];
+        world.start(index, offset);
+    }
+}
+
+fn suffer(world: &mut World) {
+    let mut pending: Vec<(At, Fault)> = Vec::new();
+    let mut strangers_left = if world.common.on_stranger == OnStranger::Always { 3 } else { 1 };
+    let mean_gap = [8.0, 25.0, 70.0][world.rng.usize(0..3)];
+    let mut next = At::secs(40);
+    while next < LAST_FAULT || !pending.is_empty() {
+        pending.sort_by_key(|(at, _)| *at);
+        match pending.first().filter(|(at, _)| *at <= next || next >= LAST_FAULT).cloned() {
+            Some((at, fault)) => {
+                pending.remove(0);
+                world.run_until(at);
+                pending.extend(world.inflict(&fault));
+            }
+            None => {
+                world.run_until(next);
+                if let Some(fault) = world.draw_fault(&mut strangers_left) {
+                    pending.extend(world.inflict(&fault));
+                }
+                let gap = -mean_gap * (1.0 - world.rng.f64()).ln();
+                next = next.after(Duration::from_secs_f64(gap.clamp(0.01, 200.0)));
+            }
+        }
+        bounded_moves(world);
+    }
+}
+
+/// Mends everything. Hosts without power get it back unless the cloud tells that they are off; dead processes stay dead as long as two
+/// nodes run (a lone node that never met anybody must not lead).
+fn mend(world: &mut World) {
+    world.run_until(MENDED);
+    let _ = world.inflict(&Fault::Heal);
+    world.network.loss = 0.0;
+    world.cloud.faults = CallFaults::default();
+    for index in 0..world.nodes.len() {
+        world.nodes[index].api_cut = false;
+        match world.nodes[index].power {
+            Power::Paused => world.set_power(index, Power::Running),
+            Power::Off if !world.cloud.reports_status => world.start(index, 0),
+            Power::Running | Power::Crashed | Power::Off => {}
+        }
+    }
+    for index in 0..world.nodes.len() {
+        let running = world.nodes.iter().filter(|n| n.power == Power::Running).count();
+        if running < 2 && world.nodes[index].power != Power::Running {
+            world.start(index, 0);
+        }
+    }
+}
