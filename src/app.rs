@@ -2,7 +2,7 @@
 //!
 //! | task | from | until |
 //! | --- | --- | --- |
-//! | node: owns the election | start | `leave`, then the goodbye is fetched or 500 ms pass |
+//! | node: owns the election | start | `leave`, then the goodbye is fetched or 2 s pass |
 //! | poll, one per address at most | the election asks | answered, or `poll_timeout` |
 //! | server, and a task per connection | start | the node has ended, then answers being written get 250 ms |
 //! | target finder | start | the target is known, or the node has ended |

@@ -19,7 +19,7 @@ use crate::server::PeerRequest;
 /// Inputs handled before the view is published again: with many members that is the greater part of the work.
 const BATCH: usize = 64;
 /// How long a goodbye waits for members to fetch it. They ask within milliseconds of being looked at; what takes longer is not there.
-const GOODBYE: Duration = Duration::from_millis(500);
+const GOODBYE: Duration = Duration::from_secs(2);
 
 /// What a node is connected to.
 #[derive(Debug)]

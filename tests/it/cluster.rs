@@ -129,7 +129,7 @@ fn a_frozen_follower_changes_nothing() {
 
 #[test]
 fn a_node_that_never_met_anybody_does_not_lead() {
-    let alone = Node::start(&[]);
+    let alone = Node::start("");
     let why = alone.get("/diag/").json()["les"]["why"]
         .as_str()
         .unwrap()
@@ -139,11 +139,8 @@ fn a_node_that_never_met_anybody_does_not_lead() {
         "{why}"
     );
     assert_eq!(alone.state()["leader"], false);
-    let mut configured = les();
-    configured
-        .args(["run", "--bind-interface", "127.0.0.1", "--bind-port", "0"])
-        .env("LES_ELECTION__ALONE_AFTER", "200ms");
-    let configured = Node::spawn(&mut configured);
+    let mut command = Node::command("");
+    let configured = Node::spawn(command.env("LES_ELECTION__ALONE_AFTER", "200ms"));
     wait_for("it to lead, as configured", PATIENCE, || {
         (configured.leader().as_ref() == Some(&configured.addr)).then_some(())
     });

@@ -1,9 +1,8 @@
 //! What a person is told when the configuration is wrong, and what is taken from where.
 
 use std::net::TcpListener;
-use std::path::PathBuf;
 
-use crate::support::{Finished, Node, les};
+use crate::support::{Dir, Finished, Node, les};
 
 /// Runs `les run` with a configuration that cannot start.
 #[track_caller]
@@ -29,28 +28,6 @@ fn refused(args: &[&str], env: &[(&str, &str)], code: i32, parts: &[&str]) {
         "one message: {}",
         finished.output
     );
-}
-
-struct Dir(PathBuf);
-
-impl Dir {
-    fn new() -> Self {
-        let dir = std::env::temp_dir().join(format!("les-it-{:016x}", fastrand::u64(..)));
-        std::fs::create_dir(&dir).unwrap();
-        Self(dir)
-    }
-
-    fn file(&self, name: &str, text: &str) -> String {
-        let path = self.0.join(name);
-        std::fs::write(&path, text).unwrap();
-        path.to_str().unwrap().to_owned()
-    }
-}
-
-impl Drop for Dir {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
 }
 
 #[test]
@@ -175,17 +152,14 @@ fn flags_win_over_the_environment_and_that_over_the_file() {
 fn a_state_dir_keeps_the_id_over_restarts() {
     let dir = Dir::new();
     let id = || {
-        let mut command = les();
-        command
-            .args(["run", "--bind-interface", "127.0.0.1", "--bind-port", "0"])
-            .env("LES_NODE__STATE_DIR", &dir.0);
-        Node::spawn(&mut command).state()["les"]["id"]
+        let mut command = Node::command("");
+        Node::spawn(command.env("LES_NODE__STATE_DIR", &dir.0)).state()["les"]["id"]
             .as_str()
             .unwrap()
             .to_owned()
     };
     assert_eq!(id(), id());
-    assert_ne!(Node::start(&[]).state()["les"]["id"], *id());
+    assert_ne!(Node::start("").state()["les"]["id"], *id());
 }
 
 #[test]

@@ -8,5 +8,6 @@
 mod cluster;
 mod configuration;
 mod hostile;
+mod moving;
 mod protocol;
 mod support;

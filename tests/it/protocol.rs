@@ -2,11 +2,11 @@
 
 use std::net::SocketAddr;
 
-use crate::support::{Cluster, Node, PATIENCE, get, les, wait_for};
+use crate::support::{Cluster, Node, get, les};
 
 #[test]
 fn every_endpoint_answers_with_and_without_a_trailing_slash() {
-    let node = Node::start(&[]);
+    let node = Node::start("");
     for path in ["/ping", "/ping/"] {
         let answer = node.get(path);
         assert_eq!((answer.status, &*answer.body), (200, "OK"), "{path}");
@@ -72,7 +72,7 @@ fn the_diag_page_has_the_references_shape_and_then_ours() {
 
 #[test]
 fn a_connection_serves_one_request_and_closes() {
-    let node = Node::start(&[]);
+    let node = Node::start("");
     // `get` reads to the end of the stream: it would time out otherwise.
     assert!(node.get("/ping").head.contains("connection: close"));
 }
@@ -117,7 +117,8 @@ fn two_nodes_meet_over_ipv6() {
     let first = ipv6("");
     let second = ipv6(&first.addr);
     assert!(first.addr.starts_with("[::1]:"), "{}", first.addr);
-    wait_for("one leader", PATIENCE, || {
-        (second.leader()? == first.addr && first.leader()? == first.addr).then_some(())
-    });
+    let cluster = Cluster {
+        nodes: vec![first, second],
+    };
+    cluster.agreed();
 }

@@ -1,6 +1,7 @@
 //! Several nodes that know each other.
 
 use std::collections::BTreeSet;
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -17,12 +18,22 @@ impl Cluster {
     /// Starts `n` nodes, each with the ones before it as seeds, and with further arguments for all.
     #[track_caller]
     pub(crate) fn start(n: usize, args: &[&str]) -> Self {
+        Self::start_with(n, |_, command| {
+            command.args(args);
+        })
+    }
+
+    /// The same, with whatever `prepare` makes of the command of the node with this index.
+    #[track_caller]
+    pub(crate) fn start_with(n: usize, prepare: impl Fn(usize, &mut Command)) -> Self {
         let mut cluster = Self { nodes: Vec::new() };
-        for _ in 0..n {
-            let seeds = cluster.seeds();
-            cluster
-                .nodes
-                .push(Node::start(&[&["--seeds", &seeds], args].concat()));
+        for index in 0..n {
+            let mut command = Node::command(&cluster.seeds());
+            prepare(index, &mut command);
+            let node = Node::spawn(&mut command);
+            // Seniority is the order of joining: with this it is the order of the list, however busy the machine is.
+            wait_for("the node to join", PATIENCE, || node.events("joined").pop());
+            cluster.nodes.push(node);
         }
         cluster
     }

@@ -1,12 +1,16 @@
-//! Processes, HTTP and waiting.
+//! Processes, HTTP, a cloud, and waiting.
 
+mod cloud;
 mod cluster;
+mod dir;
 mod http;
 mod node;
 mod peer;
 mod wait;
 
+pub(crate) use cloud::{Cloud, TOKEN};
 pub(crate) use cluster::Cluster;
+pub(crate) use dir::Dir;
 pub(crate) use http::{get, try_get};
 pub(crate) use node::{Finished, Node, les};
 pub(crate) use peer::ScriptedPeer;

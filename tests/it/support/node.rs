@@ -56,14 +56,18 @@ pub(crate) struct Node {
 }
 
 impl Node {
-    /// Starts a node on loopback with these further arguments.
-    #[track_caller]
-    pub(crate) fn start(args: &[&str]) -> Self {
+    /// What starts a node on loopback, on a port of the system's choice.
+    pub(crate) fn command(seeds: &str) -> Command {
         let mut command = les();
+        command.args(["run", "--bind-interface", "127.0.0.1", "--bind-port", "0"]);
+        command.args(["--seeds", seeds]);
         command
-            .args(["run", "--bind-interface", "127.0.0.1", "--bind-port", "0"])
-            .args(args);
-        Self::spawn(&mut command)
+    }
+
+    /// Starts one.
+    #[track_caller]
+    pub(crate) fn start(seeds: &str) -> Self {
+        Self::spawn(&mut Self::command(seeds))
     }
 
     /// Starts a prepared command, and waits until it has said where it listens.
