@@ -170,6 +170,10 @@ async fn an_action_without_an_end_is_given_up_at_the_deadline_as_ambiguous() {
         .await
         .unwrap_err();
     assert_eq!(error.kind, ErrorKind::MaybeApplied, "{error}");
+    assert!(
+        error.message.contains("still at work"),
+        "by the action's deadline: {error}"
+    );
     let seen = fresh.provider.observe(&address()).await.unwrap();
     assert!(
         seen.busy && seen.holder.is_none(),

@@ -34,8 +34,9 @@ pub(crate) fn provider(
         Credentials::lookup(&preset, &|_| Some(token.to_owned())).expect("the token is one");
     let timing = Timing {
         settle: Some(Duration::ZERO),
-        connect_timeout: Some(Duration::from_millis(200)),
-        request_timeout: Some(Duration::from_millis(300)),
+        connect_timeout: Some(Duration::from_millis(400)),
+        // Long enough for loopback on a busy machine, short enough to be waited for a dozen times.
+        request_timeout: Some(Duration::from_millis(700)),
         call_timeout: Some(Duration::from_millis(3_000)),
         action_interval: Some(Duration::from_millis(5)),
         action_deadline: Some(Duration::from_millis(1_000)),
