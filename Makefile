@@ -39,8 +39,8 @@ deps: ## as root: the system packages that some tests need
 	@tests/deps.sh
 
 bench: ## kill the leader 50 times; p50, p99 and maximum until the cloud hears of it (ARGS="--kills 10")
-	$(CARGO) build --locked --release --bin les
-	python3 tests/bench.py --les $(TARGET_DIR)/release/les $(ARGS)
+	$(CARGO) build --locked --release --package les --package les-bench
+	$(TARGET_DIR)/release/les-bench --les $(TARGET_DIR)/release/les $(ARGS)
 
 lint: $(DENY) ## read-only: format, clippy, docs, dependencies, tidiness
 	$(CARGO) fmt --all --check
