@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
+use crate::build_error::BuildError;
+
 /// Parses a base URL.
 ///
 /// # Errors
@@ -20,6 +22,29 @@ pub(crate) fn parse(text: &str) -> Result<Url, &'static str> {
         return Err("must not have a query or a fragment");
     }
     Ok(url)
+}
+
+/// The configured base URL, or the preset's.
+pub(crate) fn choose(
+    key: &'static str,
+    configured: Option<String>,
+    default: &Url,
+) -> Result<Url, BuildError> {
+    match configured {
+        None => Ok(default.clone()),
+        Some(value) => parse(&value).map_err(|rule| {
+            let value = without_user(&value);
+            BuildError::Url { key, value, rule }
+        }),
+    }
+}
+
+/// A text that should be a URL, without the user name and password that it must not have: fit for an error.
+pub(crate) fn without_user(text: &str) -> String {
+    match text.rsplit_once('@') {
+        Some((_, host)) => format!("[secret]@{host}"),
+        None => text.to_owned(),
+    }
 }
 
 /// Whether a credential may be sent there: over TLS, or without it to an address of this machine or a private network (tests, the demo).

@@ -9,8 +9,10 @@
 mod base_url;
 mod build_error;
 mod classify;
+mod failure;
 mod follow;
 mod http;
+mod identity;
 mod options;
 mod preset;
 mod provider;

@@ -7,12 +7,13 @@ use les_provider::{
     AddressId, Capabilities, ErrorKind, Observation, Operation, Provider, ProviderError, Target,
 };
 use minijinja::{Value, context};
-use reqwest::{Client, Url};
 
 use crate::base_url;
 use crate::build_error::BuildError;
+use crate::failure::failed;
 use crate::follow::{Ending, follow};
-use crate::http::{cloud_client, exchange, metadata_client};
+use crate::http::cloud_client;
+use crate::identity::Identity;
 use crate::options::Options;
 use crate::preset::{Preset, Request};
 use crate::requests::{Api, names};
@@ -22,12 +23,6 @@ use crate::template::scalar;
 pub struct RestProvider {
     api: Api,
     identity: Identity,
-}
-
-/// Where the own target is known from.
-enum Identity {
-    Configured(Target),
-    Metadata { client: Client, url: Url },
 }
 
 /// A write that failed, and whether a look at the address can turn that into a success.
@@ -44,7 +39,7 @@ impl RestProvider {
     pub fn new(mut preset: Preset, options: Options) -> Result<Self, BuildError> {
         options.timing.apply(&mut preset);
         let identity = Identity::new(&preset, options.target, options.metadata_base)?;
-        let base = url("base_url", options.base_url, &preset.base_url)?;
+        let base = base_url::choose("base_url", options.base_url, &preset.base_url)?;
         if !base_url::may_see_credentials(&base) {
             return Err(BuildError::Insecure {
                 value: base.to_string(),
@@ -213,86 +208,6 @@ impl RestProvider {
                 .map_err(|rule| bad("target", &target.0, rule))
         })
     }
-
-    async fn ask_metadata(&self, client: &Client, url: &Url) -> Result<Target, ProviderError> {
-        const ADVICE: &str = "if this machine is not one of the cloud's, configure its target";
-        let request = reqwest::Request::new(reqwest::Method::GET, url.clone());
-        let answer = exchange(client, request, None)
-            .await
-            .map_err(|error| ProviderError {
-                source: Some(Box::new(error)),
-                ..failed(
-                    Operation::Target,
-                    ErrorKind::Transient,
-                    format!("the metadata service does not answer; {ADVICE}"),
-                )
-            })?;
-        if !answer.status.is_success() {
-            let passes = answer.status.is_server_error() || answer.status.as_u16() == 429;
-            let kind = if passes {
-                ErrorKind::Transient
-            } else {
-                ErrorKind::Misconfigured
-            };
-            return Err(failed(
-                Operation::Target,
-                kind,
-                format!(
-                    "the metadata service answers HTTP {}; {ADVICE}",
-                    answer.status.as_u16()
-                ),
-            ));
-        }
-        let target = Target(String::from_utf8_lossy(&answer.body).trim().to_owned());
-        match self.api.preset.check_target(&target) {
-            Ok(()) => Ok(target),
-            Err(rule) => Err(failed(
-                Operation::Target,
-                ErrorKind::Misconfigured,
-                format!("what the metadata service names {rule}; {ADVICE}"),
-            )),
-        }
-    }
-}
-
-impl Identity {
-    fn new(
-        preset: &Preset,
-        target: Option<String>,
-        metadata_base: Option<String>,
-    ) -> Result<Self, BuildError> {
-        if let Some(target) = target {
-            let target = Target(target);
-            return match preset.check_target(&target) {
-                Ok(()) => Ok(Self::Configured(target)),
-                Err(rule) => Err(BuildError::Target {
-                    value: target.0,
-                    rule,
-                    preset: preset.name.clone(),
-                }),
-            };
-        }
-        let Some(identity) = &preset.identity else {
-            return Err(BuildError::NoIdentity {
-                preset: preset.name.clone(),
-            });
-        };
-        let base = url("metadata_base", metadata_base, &identity.metadata_base)?;
-        let path = identity
-            .path
-            .render(&context! {})
-            .map_err(|_| "the path makes no URL");
-        let url = path.and_then(|path| base_url::join(&base, &path));
-        let url = url.map_err(|rule| BuildError::Url {
-            key: "metadata_base",
-            value: base.to_string(),
-            rule,
-        })?;
-        Ok(Self::Metadata {
-            client: metadata_client(&url)?,
-            url,
-        })
-    }
 }
 
 #[async_trait]
@@ -311,13 +226,8 @@ impl Provider for RestProvider {
     }
 
     async fn target(&self) -> Result<Target, ProviderError> {
-        match &self.identity {
-            Identity::Configured(target) => Ok(target.clone()),
-            Identity::Metadata { client, url } => {
-                self.bounded(Operation::Target, self.ask_metadata(client, url))
-                    .await
-            }
-        }
+        let asked = self.identity.target(&self.api.preset);
+        self.bounded(Operation::Target, asked).await
     }
 
     async fn observe(&self, address: &AddressId) -> Result<Observation, ProviderError> {
@@ -404,13 +314,6 @@ impl fmt::Debug for RestProvider {
     }
 }
 
-fn url(key: &'static str, configured: Option<String>, default: &Url) -> Result<Url, BuildError> {
-    let Some(value) = configured else {
-        return Ok(default.clone());
-    };
-    base_url::parse(&value).map_err(|rule| BuildError::Url { key, value, rule })
-}
-
 /// A holder as an answer names it: an id, or nothing in one of the forms that clouds use.
 fn holder_of(value: &Value) -> Result<Option<Target>, String> {
     if value.is_none() {
@@ -420,14 +323,5 @@ fn holder_of(value: &Value) -> Result<Option<Target>, String> {
         Some(id) if id.is_empty() => Ok(None),
         Some(id) => Ok(Some(Target(id))),
         None => Err(format!("a {} names no holder", value.kind())),
-    }
-}
-
-fn failed(operation: Operation, kind: ErrorKind, message: String) -> ProviderError {
-    ProviderError {
-        kind,
-        operation: operation.as_str(),
-        message,
-        source: None,
     }
 }

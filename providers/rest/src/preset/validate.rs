@@ -95,9 +95,7 @@ impl Checker<'_> {
     }
 
     fn url(&self, key: &str, value: &str) -> Checked<Url> {
-        self.parsed(key, value, |value| {
-            base_url::parse(value).map_err(str::to_owned)
-        })
+        base_url::parse(value).map_err(|rule| self.fault(key, &base_url::without_user(value), rule))
     }
 
     fn duration(&self, key: &str, value: &str) -> Checked<Duration> {
