@@ -118,7 +118,7 @@ class Stage:
         command = self.recorder.frozen_command if frozen else self.recorder.command
         self.recorder.add(start=name)
         node = self.cluster.start(command, address, seeds, wire.split_address(backend)[1])
-        wait_until(f"{name} listens", lambda: listens(backend), 10)
+        wait_until(f"{name} listens", lambda: listens(backend), 60)
         tap = Tap(self.recorder, name, backend, wire.split_address(address)[1])
         self.recorder.nodes[name] = (node, tap, backend)
 
@@ -158,8 +158,11 @@ def record(scenario, program, folder):
     frozen = "import runpy, sys, time; time.time = lambda: 1800000000.25; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
     recorder = Recorder(program, [program[0], "-c", frozen, *program[1:]])
     with Cluster() as cluster:
-        scenario(Stage(recorder, cluster))
-        recorder.outcome()
+        try:
+            scenario(Stage(recorder, cluster))
+            recorder.outcome()
+        except Exception as error:
+            raise AssertionError(f"{error}\n{cluster.logs()}") from error
     recorder.write(folder, scenario)
     return len(recorder.events)
 

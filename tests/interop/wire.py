@@ -1,5 +1,6 @@
 """HTTP by hand, on loopback: what goes over the wire is what a transcript says, to the byte."""
 
+import random
 import re
 import socket
 import threading
@@ -103,6 +104,20 @@ class Server:
         self.listener.close()
 
 
+# Below the ports that systems give to outgoing connections: nobody takes one of these between its choice and its use.
+PORTS = range(10_240, 32_768)
+_given = set()
+
+
 def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+    """A port of loopback on which nothing listens, never the same one twice."""
+    while True:
+        port = random.choice(PORTS)
+        if port in _given:
+            continue
+        _given.add(port)
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+            return port
+        except OSError:
+            pass  # somebody else's
