@@ -204,13 +204,14 @@ impl Election {
             }
             Subject::Lost(name) => {
                 if let Some(lost) = self.lost.get_mut(name).filter(|l| refused_at == Some(l.at)) {
+                    lost.refused = Some(done.sent);
                     lost.loss = Loss::Dead;
                     if let Some(licence) = self.licences.get_mut(name) {
                         licence.loss = Loss::Dead;
                     }
                 }
             }
-            Subject::Member(name) => self.missed(now, name, evidence, refused_at),
+            Subject::Member(name) => self.missed(now, name, evidence, refused_at, done.sent),
             Subject::Discovered(_) => {}
         }
         if let Evidence::Forbidden(_) = evidence {
@@ -224,6 +225,7 @@ impl Election {
         name: &Addr,
         evidence: Evidence,
         refused_at: Option<SocketAddr>,
+        sent: Time,
     ) {
         let Some(member) = self.members.get_mut(name) else {
             return;
@@ -239,6 +241,9 @@ impl Election {
         }
         if dead {
             self.lose(now, name, Loss::Dead);
+            if let Some(lost) = self.lost.get_mut(name) {
+                lost.refused = Some(sent);
+            }
         }
     }
 

@@ -251,6 +251,7 @@ impl Election {
             heard: member.heard,
             loss,
             since: now,
+            refused: None,
             schedule: Schedule::at(retry),
         };
         self.lost.insert(name, lost);

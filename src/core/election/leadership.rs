@@ -54,6 +54,8 @@ pub struct KnownNode {
     /// The reign in which this node followed it and how it was lost, if it was lost and has not acknowledged a newer reign since: the licence to
     /// overwrite it (never passed on by gossip).
     pub licence: Option<(Epoch, Loss)>,
+    /// When the latest request was sent that was refused where this node listened: it was dead then.
+    pub refused: Option<Time>,
 }
 
 /// How another node stands.

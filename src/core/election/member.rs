@@ -116,6 +116,8 @@ pub(super) struct Lost {
     pub(super) heard: Time,
     pub(super) loss: Loss,
     pub(super) since: Time,
+    /// When the latest request was sent that was refused where it listened.
+    pub(super) refused: Option<Time>,
     pub(super) schedule: Schedule,
 }
 

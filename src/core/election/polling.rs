@@ -84,7 +84,7 @@ impl Election {
         let lost = self
             .lost
             .iter()
-            .filter(|(_, l)| l.is_retried() && due(&l.schedule))
+            .filter(|(_, l)| due(&l.schedule))
             .map(|(a, _)| Subject::Lost(a.clone()));
         let seeds = self
             .seeds
@@ -97,9 +97,7 @@ impl Election {
 
     /// A seed is retried unless it leads to this node, or to a node that is polled anyway.
     fn is_retried(&self, seed: &Seed) -> bool {
-        let polled = |name: &Addr| {
-            self.members.contains_key(name) || self.lost.get(name).is_some_and(Lost::is_retried)
-        };
+        let polled = |name: &Addr| self.members.contains_key(name) || self.lost.contains_key(name);
         !seed.is_self && !polled(&seed.addr) && !seed.name.as_ref().is_some_and(polled)
     }
 
@@ -192,6 +190,7 @@ impl Election {
                     (false, true) => EAGER_REFERENCE,
                 }
             }
+            Subject::Lost(name) if self.seeds.iter().any(|s| s.addr == *name) => SEED_RETRY,
             Subject::Lost(name) => {
                 let absent = self
                     .lost
@@ -260,7 +259,7 @@ impl Election {
             || self
                 .lost
                 .get(&addr)
-                .is_some_and(|l| l.is_retried() && now.since(l.since) < pause);
+                .is_some_and(|l| now.since(l.since) < pause);
         let failed_lately = self
             .failed_discoveries
             .get(&addr)
@@ -325,11 +324,7 @@ impl Election {
     pub(super) fn next_wake(&self) -> Option<Time> {
         let idle = |s: &Schedule| s.in_flight.is_none().then_some(s.next);
         let members = self.members.values().filter_map(|m| idle(&m.schedule));
-        let lost = self
-            .lost
-            .values()
-            .filter(|l| l.is_retried())
-            .filter_map(|l| idle(&l.schedule));
+        let lost = self.lost.values().filter_map(|l| idle(&l.schedule));
         let seeds = self
             .seeds
             .iter()
@@ -364,8 +359,8 @@ impl Election {
 }
 
 impl Lost {
-    /// A member that fell silent may come back by itself, so it is asked again and again; a dead or departed one comes back by asking us.
-    pub(super) fn is_retried(&self) -> bool {
-        matches!(self.loss, Loss::Silent | Loss::LoneSilence | Loss::Zombie)
+    /// A member that fell silent may be alive beyond a partition; one that is proven dead or said goodbye is not.
+    pub(super) fn is_unproven(&self) -> bool {
+        !self.loss.is_proof()
     }
 }

@@ -87,7 +87,8 @@ impl Election {
     }
 
     fn leadership(&self) -> Leadership {
-        let known = |addr: &Addr, doc: &crate::StateDoc, standing| KnownNode {
+        let known = |addr: &Addr, doc: &crate::StateDoc, standing, refused| KnownNode {
+            refused,
             addr: addr.clone(),
             targets: doc
                 .ext
@@ -100,11 +101,11 @@ impl Election {
         let members = self
             .members
             .iter()
-            .map(|(addr, m)| known(addr, &m.doc, self.standing(m)));
+            .map(|(addr, m)| known(addr, &m.doc, self.standing(m), None));
         let lost = self
             .lost
             .iter()
-            .map(|(addr, l)| known(addr, &l.doc, Standing::Lost(l.loss)));
+            .map(|(addr, l)| known(addr, &l.doc, Standing::Lost(l.loss), l.refused));
         Leadership {
             reign: self.reign().cloned(),
             nodes: members.chain(lost).collect(),
@@ -128,7 +129,7 @@ impl Election {
         let silent_seeds = self.seeds.iter().filter(|s| !s.heard);
         let silent_seeds =
             silent_seeds.map(|s| (s.name.as_ref().unwrap_or(&s.addr), s.failing_since));
-        let silent_lost = self.lost.iter().filter(|(_, l)| l.is_retried());
+        let silent_lost = self.lost.iter().filter(|(_, l)| l.is_unproven());
         let silent_lost = silent_lost.map(|(name, l)| (name, Some(l.since)));
         let silent: BTreeMap<&Addr, Option<Time>> = silent_seeds.chain(silent_lost).collect();
         if silent.is_empty() {

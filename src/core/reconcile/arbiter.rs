@@ -18,6 +18,9 @@ const FRESH: Duration = Duration::from_secs(2);
 const BUSY_RETRY: Duration = Duration::from_secs(1);
 /// Readings after a write: at 0.5, 1, 2, 4 ... s, until the tick is shorter. An old leader's late call may still land.
 const FIRST_VERIFICATION: Duration = Duration::from_millis(500);
+/// How long after this node held the address a predecessor's call may still land: its client gives up after a call timeout, and the
+/// cloud may carry it out some 20 s after that.
+const LATE_CALLS: Duration = Duration::from_secs(30);
 /// How often a late call of a predecessor is moved back in one reign; afterwards it is taken for a deliberate takeover.
 const MOVES_BACK: u32 = 2;
 
@@ -48,8 +51,8 @@ struct ReignState {
     /// More senior orphans have the first turn until then.
     turn_at: Time,
     blind_tried: bool,
-    /// A reading showed the address here.
-    held: bool,
+    /// When a reading first showed the address here.
+    held_since: Option<Time>,
     deposed: Deposed,
     /// Moves back from each predecessor after this node had held the address.
     moves_back: BTreeMap<Addr, u32>,
@@ -257,7 +260,7 @@ impl Arbiter {
     ) -> Step {
         let stale_at = Some(self.stale_at(reading));
         if reading.seen.holder.as_deref() == Some(target) {
-            self.state.held = true;
+            self.state.held_since.get_or_insert(now);
             self.state.deposed = Deposed::No;
             return Step::Rest {
                 why: Why::Mine,
@@ -309,12 +312,12 @@ impl Arbiter {
         holder: &str,
         holder_down: bool,
     ) -> Result<Licence, Why> {
-        let may_move_back = |addr: &Addr| {
-            self.state
-                .moves_back
-                .get(addr)
-                .is_none_or(|n| *n < MOVES_BACK)
-        };
+        let late_calls_land = self
+            .state
+            .held_since
+            .is_some_and(|at| now.since(at) < LATE_CALLS);
+        let moved_back = |addr: &Addr| self.state.moves_back.get(addr).copied().unwrap_or_default();
+        let may_move_back = |addr: &Addr| late_calls_land && moved_back(addr) < MOVES_BACK;
         let case = Case {
             config: &self.config,
             lead,
@@ -323,6 +326,7 @@ impl Arbiter {
             holder_down,
             read_begun: reading.begun,
             stranger_moved: self.stranger_moved,
+            held: self.state.held_since.is_some(),
             may_move_back: &may_move_back,
             now,
         };
@@ -337,7 +341,7 @@ impl Arbiter {
         reading: &Reading,
         until: Option<Time>,
     ) -> Step {
-        if !self.state.held {
+        if self.state.held_since.is_none() {
             return Step::Rest { why, until };
         }
         let (holder, first_read) = match (&self.state.deposed, &reading.seen.holder) {
@@ -417,7 +421,7 @@ impl Arbiter {
     fn account_for(&mut self, now: Time, licence: Option<Licence>) {
         match licence {
             Some(Licence::Stranger) => self.stranger_moved = Some(now),
-            Some(Licence::Succession(addr, _)) if self.state.held => {
+            Some(Licence::Succession(addr, _)) if self.state.held_since.is_some() => {
                 *self.state.moves_back.entry(addr).or_default() += 1;
             }
             _ => {}

@@ -24,7 +24,9 @@ pub(super) struct Case<'a> {
     pub(super) read_begun: Time,
     /// When a stranger was overwritten last.
     pub(super) stranger_moved: Option<Time>,
-    /// The moves back that this reign has left against a late call of that member.
+    /// This node held the address in this reign.
+    pub(super) held: bool,
+    /// The holder's late call may be landing, and may be moved back once more (asked only if `held`).
     pub(super) may_move_back: &'a dyn Fn(&Addr) -> bool,
     pub(super) now: Time,
 }
@@ -63,13 +65,16 @@ impl Case<'_> {
                 Err(Why::AwaitingAnswer(addr))
             };
         }
+        // What was dead when this node took the address may have started again, beyond a partition: an address that was held here
+        // and is there now needs a proof of death from after the reading, or a late call as the explanation.
+        let proven = !self.held || node.refused.is_some_and(|asked| asked > self.read_begun);
         if let Some((_, loss)) = node.licence
-            && (self.may_move_back)(&node.addr)
+            && (proven || (self.may_move_back)(&node.addr))
         {
             return Ok(Licence::Succession(addr, loss));
         }
         match node.standing {
-            Standing::Lost(loss) if loss.is_proof() => Ok(Licence::Departed(addr)),
+            Standing::Lost(loss) if loss.is_proof() && proven => Ok(Licence::Departed(addr)),
             Standing::Lost(_) => Err(Why::UnreachableMember(addr)),
             Standing::Follows { .. } | Standing::Member => Err(Why::AwaitingAnswer(addr)),
         }
