@@ -155,7 +155,12 @@ def listens(address):
 def record(scenario, program, folder):
     """Puts `program` (a command) through one scenario and writes the transcript into the folder. Returns how many events it has."""
     # Two nodes with one start time need a clock that stands still.
-    frozen = "import runpy, sys, time; time.time = lambda: 1800000000.25; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
+    frozen = """if True:
+        import os, runpy, sys, time
+        time.time = lambda: 1800000000.25
+        del sys.argv[0]
+        sys.path[0] = os.path.dirname(sys.argv[0])
+        runpy.run_path(sys.argv[0], run_name="__main__")"""
     recorder = Recorder(program, [program[0], "-c", frozen, *program[1:]])
     with Cluster() as cluster:
         try:
