@@ -53,8 +53,8 @@ pub struct Reconciler {
     backoff: Backoff,
     status: watch::Sender<AddressStatus>,
     target: Option<Target>,
-    /// The reign that calls are made in; a call ends with it.
-    reign: Option<Epoch>,
+    /// The beginning of the reign that calls are made in; a call ends with it. (The epoch rises within a reign, when a meeting is won.)
+    reign: Option<Time>,
     last_error: Option<LastError>,
     voice: Voice,
 }
@@ -154,24 +154,16 @@ impl Reconciler {
                 self.backoff.reset();
                 let mine = self.is_mine(&seen);
                 self.voice.read(&seen, mine);
-                // While the cloud is at work, nobody can tell whose it will be.
-                let settled = !seen.busy;
                 self.arbiter.read_done(begun, now, Ok(seen));
-                settled.then_some(mine)
+                Some(mine)
             }
             Some(Err(error)) => {
                 let failed = self.failed(Call::Observe, &error, now);
                 self.arbiter.read_done(begun, now, Err(failed));
                 None
             }
-            None => {
-                let failed = Failed {
-                    kind: les_core::FailureKind::Transient,
-                    retry_in: Duration::ZERO,
-                };
-                self.arbiter.read_done(begun, now, Err(failed));
-                return;
-            }
+            // Nothing was read, and the next reign begins without it.
+            None => return,
         };
         self.publish(None);
         let read = Input::AddressRead {
@@ -234,7 +226,7 @@ impl Reconciler {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => {}
-                _ = view.wait_for(|view| epoch_of(&view.leadership) != reign) => {}
+                _ = view.wait_for(|view| reign_of(&view.leadership) != reign) => {}
             }
         }
     }
@@ -249,7 +241,7 @@ impl Reconciler {
     }
 
     fn adopt_reign(&mut self, leadership: &Leadership) {
-        let reign = epoch_of(leadership);
+        let reign = reign_of(leadership);
         if self.reign != reign {
             self.reign = reign;
             self.backoff.reset();
@@ -309,8 +301,8 @@ fn arbiter_config(
     }
 }
 
-fn epoch_of(leadership: &Leadership) -> Option<Epoch> {
-    leadership.reign.as_ref().map(|reign| reign.epoch)
+fn reign_of(leadership: &Leadership) -> Option<Time> {
+    leadership.reign.as_ref().map(|reign| reign.since)
 }
 
 /// A call that ends, whatever the provider does.

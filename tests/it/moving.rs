@@ -116,23 +116,44 @@ fn a_cloud_that_hangs_delays_neither_pages_nor_elections() {
 }
 
 #[test]
-fn a_call_that_hangs_does_not_hold_up_the_exit() {
+fn a_call_in_flight_ends_with_the_reign_and_does_not_hold_up_the_exit() {
     let cloud = Cloud::start("");
     cloud.fault(Operation::Assign, Some(Fault::Hang));
-    let cluster = Cluster::start_with(2, |index, command| cloud.configure(index, command));
+    let mut cluster = Cluster::start_with(2, |index, command| cloud.configure(index, command));
     assert_eq!(cluster.agreed(), 0);
     page_says(&cluster.nodes[0], "call", "assign");
-    let mut nodes = cluster.nodes.into_iter();
-    let mut leaving = nodes.next().unwrap();
+    // A member that cannot fetch the goodbye makes it last: the call must not.
+    cluster.nodes[1].signal("STOP");
+    let mut leaving = cluster.nodes.remove(0);
     leaving.signal("TERM");
     assert_eq!(leaving.wait().code(), Some(0));
-    assert_eq!(
-        leaving.events("assign_cancelled").len(),
-        1,
-        "{}",
-        leaving.log()
+    let log = leaving.log();
+    let position = |event: &str| log.find(&format!("\"event\":\"{event}\""));
+    assert!(
+        position("assign_cancelled").unwrap() < position("goodbye").unwrap(),
+        "{log}"
     );
-    assert_eq!(leaving.events("stop_late").len(), 0, "{}", leaving.log());
+    assert!(
+        leaving.events("goodbye")[0]["told_everybody"] == false,
+        "{log}"
+    );
+    assert!(position("stop_late").is_none(), "{log}");
+}
+
+#[test]
+fn a_failure_that_lasts_is_said_once() {
+    let cloud = Cloud::start("");
+    cloud.fault(Operation::Observe, Some(Fault::Unavailable));
+    let cluster = Cluster::start_with(2, |index, command| cloud.configure(index, command));
+    assert_eq!(cluster.agreed(), 0);
+    let said = wait_for("several attempts", PATIENCE, || {
+        let page = cluster.nodes[0].get("/diag/").json();
+        let attempts = page["les"]["addresses"][0]["attempts"].as_u64().unwrap();
+        (attempts > 3).then(|| cluster.nodes[0].events("observe_failed").len())
+    });
+    assert_eq!(said, 1);
+    cloud.fault(Operation::Observe, None);
+    held_by(&cloud, 1);
 }
 
 #[test]
