@@ -1,6 +1,7 @@
 //! What a poll's outcome means: admission, names, aliases, clones, and the end of an incarnation.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use crate::addr::Addr;
 use crate::election::input::{Evidence, PollId};
@@ -11,7 +12,13 @@ use crate::state::StateDoc;
 use crate::time::{Now, Time};
 
 impl Election {
-    pub(super) fn answered(&mut self, now: Now, poll: PollId, from: SocketAddr, doc: StateDoc) {
+    pub(super) fn answered(
+        &mut self,
+        now: Now,
+        poll: PollId,
+        from: SocketAddr,
+        doc: Arc<StateDoc>,
+    ) {
         let Some(done) = self.finish_poll(now.mono, poll, true) else {
             return;
         };
@@ -27,7 +34,7 @@ impl Election {
             return;
         }
         if doc.ext.as_ref().is_some_and(|e| e.leaving) {
-            self.lose(now.mono, &doc.addr.clone(), Loss::Goodbye);
+            self.lose(now.mono, &doc.addr, Loss::Goodbye);
             self.lost
                 .entry(doc.addr.clone())
                 .and_modify(|l| l.loss = Loss::Goodbye);
@@ -93,7 +100,7 @@ impl Election {
         self.notice(Notice::Excluded { addr, why });
     }
 
-    fn admit(&mut self, now: Time, done: &Outstanding, from: SocketAddr, doc: StateDoc) {
+    fn admit(&mut self, now: Time, done: &Outstanding, from: SocketAddr, doc: Arc<StateDoc>) {
         let name = doc.addr.clone();
         self.retire_other_incarnation(now, &doc);
         if !self.members.contains_key(&name) {
@@ -155,7 +162,7 @@ impl Election {
             .get(&doc.addr)
             .is_some_and(|m| is_other(&m.doc))
         {
-            self.lose(now, &doc.addr.clone(), Loss::Dead);
+            self.lose(now, &doc.addr, Loss::Dead);
         }
     }
 

@@ -1,6 +1,7 @@
 //! What is remembered of other nodes: members, seeds, discovered addresses, the lost, and licences.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use crate::addr::Addr;
 use crate::election::input::PollId;
@@ -36,7 +37,7 @@ impl Schedule {
 pub(super) struct Member {
     /// The address it is polled at; differs from its name where only an alias in the seeds reaches it.
     pub(super) route: Addr,
-    pub(super) doc: StateDoc,
+    pub(super) doc: Arc<StateDoc>,
     /// The IP and port that answered: a refusal proves death only there.
     pub(super) at: SocketAddr,
     /// When it was admitted.
@@ -110,7 +111,7 @@ pub(super) struct Predecessor {
 #[derive(Clone, Debug)]
 pub(super) struct Lost {
     pub(super) route: Addr,
-    pub(super) doc: StateDoc,
+    pub(super) doc: Arc<StateDoc>,
     pub(super) at: SocketAddr,
     /// When the last document arrived.
     pub(super) heard: Time,

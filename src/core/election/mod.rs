@@ -28,6 +28,7 @@ mod snapshot;
 mod view;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use config::{ElectionConfig, Identity};
@@ -155,7 +156,7 @@ impl Election {
     pub fn handle(&mut self, now: Now, input: Input) {
         self.notice_stall(now.mono);
         match input {
-            Input::Answer { poll, from, doc } => self.answered(now, poll, from, *doc),
+            Input::Answer { poll, from, doc } => self.answered(now, poll, from, Arc::from(doc)),
             Input::Failed { poll, evidence } => self.unanswered(now.mono, poll, evidence),
             Input::PolledBy { addr, look } => self.polled_by(now.mono, addr, look),
             Input::Target { provider, target } => {

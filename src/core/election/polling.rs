@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use crate::addr::Addr;
+use crate::election::Election;
 use crate::election::input::PollId;
 use crate::election::member::{Discovered, Lost, Outstanding, Schedule, Seed, Subject};
 use crate::election::output::Output;
-use crate::election::{Election, Loss};
 use crate::identity::Stamp;
 use crate::state::MeetReading;
 use crate::time::Time;
@@ -169,8 +169,10 @@ impl Election {
             schedule.next = now + pause;
             schedule.again.take()
         });
-        if let Some(look) = again {
-            self.send_poll(now, done.subject.clone(), look);
+        match (again, &done.subject) {
+            (Some(true), subject) => self.send_poll(now, subject.clone(), true),
+            (Some(false), Subject::Member(name)) => self.poll_soon(now, name),
+            (Some(false), _) | (None, _) => {}
         }
         Some(done)
     }

@@ -29,7 +29,6 @@ impl Election {
         }
         self.joined = true;
         let behind = self.members.values().any(|m| self.knows_leader(m));
-        self.stamp = Stamp::from_micros(now.wall.0);
         if behind {
             self.stamp = self.tail(now.wall);
         }

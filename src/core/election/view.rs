@@ -1,6 +1,7 @@
 //! A snapshot of an election: what the server shows and the reconciler acts on.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::addr::Addr;
@@ -86,7 +87,7 @@ pub struct MemberView {
     /// Its canonical name.
     pub addr: Addr,
     /// Its last valid document.
-    pub doc: StateDoc,
+    pub doc: Arc<StateDoc>,
     /// When that document arrived.
     pub heard: Time,
     /// Polls missed since.

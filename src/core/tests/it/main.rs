@@ -1,0 +1,8 @@
+//! The core against scripted peers and scripted readings. Whole clusters run in `tests/sim`.
+
+mod arbitration;
+mod bounds;
+mod confirmation;
+mod identity_and_names;
+mod seniority;
+mod support;
