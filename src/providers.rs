@@ -1,10 +1,10 @@
 //! The one file that knows which providers there are. It belongs to the program and not to the library, so that only the
 //! program links their SDKs.
 
-use std::error::Error;
 use std::sync::Arc;
 
 use les::config::{Config, ConfigError, Origins, ProviderKind, Rule};
+use les::words::chain;
 use les_provider::{AddressId, Provider};
 use les_provider_rest::{BuildError, Credentials, Options, Preset, PresetError, RestProvider};
 
@@ -86,15 +86,4 @@ impl Refusal<'_> {
         let origin = self.origins.of(key);
         ConfigError::invalid(key, format!("{value:?}"), origin, Rule::Provider(problem))
     }
-}
-
-/// An error and its causes in one line.
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text = format!("{text}: {inner}");
-        cause = inner.source();
-    }
-    text
 }

@@ -18,8 +18,8 @@ pub enum LogFormat {
 impl LogFormat {
     /// The value of `LES_LOG_FORMAT`: `json`, or anything else for people.
     #[must_use]
-    pub fn from_env(value: Option<&str>) -> Self {
-        if value == Some("json") {
+    pub fn from_env(value: &str) -> Self {
+        if value == "json" {
             Self::Json
         } else {
             Self::Human
@@ -27,14 +27,14 @@ impl LogFormat {
     }
 }
 
-/// Starts logging. `filter` is in the syntax of `RUST_LOG`; without one, `info`.
+/// Starts logging. `filter` is in the syntax of `RUST_LOG`; an empty one is `info`.
 ///
 /// # Errors
 /// The filter cannot be parsed.
-pub fn init(format: LogFormat, filter: Option<&str>) -> Result<(), ParseError> {
+pub fn init(format: LogFormat, filter: &str) -> Result<(), ParseError> {
     let filter = EnvFilter::builder()
         .with_default_directive(LevelFilter::INFO.into())
-        .parse(filter.unwrap_or_default())?;
+        .parse(filter)?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);

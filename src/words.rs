@@ -1,4 +1,6 @@
-//! What the core's closed sets mean, said to a person: for `/diag/` and the logs.
+//! What the core's closed sets mean, and what went wrong, said to a person: for `/diag/` and the logs.
+
+use std::error::Error;
 
 use les_core::{Addr, FailureKind, Undecided, Why};
 
@@ -94,4 +96,17 @@ pub const fn failure_code(kind: FailureKind) -> &'static str {
         FailureKind::NotFound => "not_found",
         FailureKind::Misconfigured => "misconfigured",
     }
+}
+
+/// An error and its causes in one line. (`Display` of our errors never repeats the source.)
+#[must_use]
+pub fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    text
 }

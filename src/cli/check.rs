@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use les::advertise;
 use les::config::{Config, ConfigError};
+use les::words::chain;
 use les_provider::{AddressId, Provider, ProviderError};
 
 use super::EXIT_CONFIG;
@@ -15,7 +16,9 @@ use super::settings::SettingsArgs;
 use crate::providers;
 
 pub(super) fn run(settings: &SettingsArgs) -> anyhow::Result<ExitCode> {
-    start_logs()?;
+    if let Err(code) = start_logs() {
+        return Ok(code);
+    }
     let (config, origins) = match settings.load() {
         Ok(loaded) => loaded,
         Err(error) => return Ok(refuse(&error, EXIT_CONFIG)),
@@ -95,14 +98,11 @@ async fn look(config: &Config, provider: Arc<dyn Provider>) -> anyhow::Result<Ex
 }
 
 fn complain(what: &str, error: &ProviderError) -> std::io::Result<()> {
-    use std::error::Error as _;
-    let mut text = format!("{what:<14} {} ({})", error, error.kind.as_str());
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text.push_str(&format!(": {inner}"));
-        cause = inner.source();
-    }
-    say(&text)
+    say(&format!(
+        "{what:<14} {} ({})",
+        chain(error),
+        error.kind.as_str()
+    ))
 }
 
 fn say(text: &str) -> std::io::Result<()> {

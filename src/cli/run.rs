@@ -4,7 +4,9 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use les::app::{App, BuildError};
+use les::config::{ConfigError, Origin, Rule};
 use les::telemetry::{self, LogFormat};
+use les::words::chain;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -18,7 +20,9 @@ const WORKERS: usize = 2;
 const LOOKUPS: usize = 64;
 
 pub(super) fn run(settings: &SettingsArgs) -> anyhow::Result<ExitCode> {
-    start_logs()?;
+    if let Err(code) = start_logs() {
+        return Ok(code);
+    }
     let loaded = settings.load().map_err(BuildError::Config);
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)
@@ -49,25 +53,37 @@ pub(super) fn run(settings: &SettingsArgs) -> anyhow::Result<ExitCode> {
 }
 
 /// The one message that a node which cannot start leaves.
-pub(super) fn refuse(error: &les::config::ConfigError, code: u8) -> ExitCode {
-    use std::error::Error as _;
-    let cause = error
-        .source()
-        .map(|cause| format!(": {cause}"))
-        .unwrap_or_default();
-    tracing::error!(event = "refused", "{error}{cause}");
+pub(super) fn refuse(error: &ConfigError, code: u8) -> ExitCode {
+    tracing::error!(event = "refused", "{}", chain(error));
     ExitCode::from(code)
 }
 
 /// Starts logging as the environment says: `LES_LOG` (or `RUST_LOG`) filters, `LES_LOG_FORMAT=json` is for machines.
-pub(super) fn start_logs() -> anyhow::Result<()> {
-    let var = |name| std::env::var(name).ok();
-    let filter = var("LES_LOG").or_else(|| var("RUST_LOG"));
-    telemetry::init(
-        LogFormat::from_env(var("LES_LOG_FORMAT").as_deref()),
-        filter.as_deref(),
-    )
-    .context("LES_LOG is not a log filter")
+pub(super) fn start_logs() -> Result<(), ExitCode> {
+    let var = |name: &'static str| std::env::var(name).ok().map(|value| (name, value));
+    let format = var("LES_LOG_FORMAT")
+        .map(|(_, value)| LogFormat::from_env(&value))
+        .unwrap_or_default();
+    let (name, filter) = var("LES_LOG")
+        .or_else(|| var("RUST_LOG"))
+        .unwrap_or_default();
+    match telemetry::init(format, &filter) {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            // The empty filter always parses; if even this fails, logging has begun already.
+            let _ = telemetry::init(format, "");
+            let origin = Origin::Env(name.to_owned());
+            Err(refuse(
+                &ConfigError::invalid(
+                    "the log filter",
+                    filter,
+                    origin,
+                    Rule::LogFilter(error.to_string()),
+                ),
+                EXIT_CONFIG,
+            ))
+        }
+    }
 }
 
 struct Signals {

@@ -194,6 +194,9 @@ pub enum Rule {
     /// The provider refused its configuration.
     #[error("{0}")]
     Provider(String),
+    /// `LES_LOG`.
+    #[error("it must be levels and targets, like info or les=debug: {0}")]
+    LogFilter(String),
     /// `state_dir`.
     #[error("the directory cannot be used to keep this node's id: {0}")]
     StateDir(String),

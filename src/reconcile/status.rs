@@ -1,11 +1,10 @@
 //! What `/diag/` shows of the provider and of each address.
 
-use std::error::Error;
-
 use les_core::{ArbiterStatus, FailureKind, Time};
 use les_provider::ProviderError;
 
 use super::convert;
+use crate::words;
 
 /// One address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,20 +65,8 @@ impl LastError {
     pub fn new(error: &ProviderError, at: Time) -> Self {
         Self {
             kind: convert::failure_kind(error.kind),
-            message: chain(error),
+            message: words::chain(error),
             at,
         }
     }
-}
-
-/// An error and its causes in one line.
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text.push_str(": ");
-        text.push_str(&inner.to_string());
-        cause = inner.source();
-    }
-    text
 }

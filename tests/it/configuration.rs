@@ -78,6 +78,12 @@ fn bad_values_are_named_with_key_value_rule_and_origin() {
     );
     refused(
         &[],
+        &[("LES_LOG", "les=loud")],
+        64,
+        &["les=loud", "environment variable LES_LOG", "levels"],
+    );
+    refused(
+        &[],
         &[("LES_NODE__STATE_DIR", "/proc/les")],
         64,
         &["node.state_dir", "/proc/les", "LES_NODE__STATE_DIR"],
