@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use les::app::{App, BuildError};
-use les::config::{ConfigError, Origin, Rule};
+use les::config::{Config, ConfigError, Origin, Origins, Rule};
 use les::telemetry::{self, LogFormat};
 use les::words::chain;
 use tokio::signal::unix::{SignalKind, signal};
@@ -24,32 +24,36 @@ pub(super) fn run(settings: &SettingsArgs) -> anyhow::Result<ExitCode> {
         return Ok(code);
     }
     let loaded = settings.load().map_err(BuildError::Config);
-    tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)
         .max_blocking_threads(LOOKUPS)
         .enable_all()
-        .build()?
-        .block_on(async {
-            // Before anything else: a signal during the start must not kill without a goodbye.
-            let signals = Signals::install()?;
-            let built = match loaded {
-                Ok((config, origins)) => match providers::build(&config, &origins) {
-                    Ok(provider) => App::build(&config, &origins, provider).await,
-                    Err(error) => Err(error.into()),
-                },
-                Err(error) => Err(error),
-            };
-            match built {
-                Ok(app) => {
-                    tokio::spawn(signals.leave_on_first(app.leave_token()));
-                    app.run().await.context("the election ended by itself")?;
-                    Ok(ExitCode::SUCCESS)
-                }
-                Err(BuildError::Config(error)) => Ok(refuse(&error, EXIT_CONFIG)),
-                Err(BuildError::Listen(error)) => Ok(refuse(&error, 1)),
-                Err(error) => Err(error.into()),
-            }
-        })
+        .build()?;
+    let code = runtime.block_on(start_and_run(loaded));
+    // A name look-up that hangs sits on a thread that cannot be ended: the exit does not wait for it.
+    runtime.shutdown_background();
+    code
+}
+
+async fn start_and_run(loaded: Result<(Config, Origins), BuildError>) -> anyhow::Result<ExitCode> {
+    // Before anything else: a signal during the start must not kill without a goodbye.
+    let signals = Signals::install()?;
+    match build(loaded).await {
+        Ok(app) => {
+            tokio::spawn(signals.leave_on_first(app.leave_token()));
+            app.run().await.context("the election ended by itself")?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(BuildError::Config(error)) => Ok(refuse(&error, EXIT_CONFIG)),
+        Err(BuildError::Listen(error)) => Ok(refuse(&error, 1)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn build(loaded: Result<(Config, Origins), BuildError>) -> Result<App, BuildError> {
+    let (config, origins) = loaded?;
+    let provider = providers::build(&config, &origins)?;
+    App::build(&config, &origins, provider).await
 }
 
 /// The one message that a node which cannot start leaves.

@@ -116,7 +116,7 @@ impl DiagBody {
         let mut member_states: BTreeMap<_, _> = view
             .members
             .iter()
-            .map(|m| (m.addr.to_string(), StateBody::from(&m.doc)))
+            .map(|m| (m.addr.to_string(), StateBody::from(&*m.doc)))
             .collect();
         member_states.insert(view.me.addr.to_string(), own.clone());
         Self {

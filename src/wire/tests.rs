@@ -108,7 +108,7 @@ fn view() -> View {
         leader_heard: None,
         members: vec![MemberView {
             addr: addr("10.0.0.2:4000"),
-            doc: reference_doc(),
+            doc: reference_doc().into(),
             heard: secs(99),
             missed: 1,
             silent: false,
