@@ -102,6 +102,9 @@ impl Election {
 
     fn admit(&mut self, now: Time, done: &Outstanding, from: SocketAddr, doc: Arc<StateDoc>) {
         let name = doc.addr.clone();
+        if self.is_still_zombie(&doc) {
+            return;
+        }
         self.retire_other_incarnation(now, &doc);
         if !self.members.contains_key(&name) {
             if self.members.len() >= self.config.max_members {
@@ -147,6 +150,14 @@ impl Election {
         member.asks_unheard_since = None;
         member.doc = doc;
         self.learn_from(now, &name);
+    }
+
+    /// A zombie answers, always: only when it asks is its loop alive again.
+    fn is_still_zombie(&self, doc: &StateDoc) -> bool {
+        let same_life =
+            |old: &StateDoc| old.ext.as_ref().map(|e| e.inc) == doc.ext.as_ref().map(|e| e.inc);
+        let lost = self.lost.get(&doc.addr);
+        lost.is_some_and(|l| l.loss == Loss::Zombie && !l.asked_us && same_life(&l.doc))
     }
 
     /// Another incarnation at the same name proves that the one before is dead.

@@ -252,6 +252,7 @@ impl Election {
             loss,
             since: now,
             refused: None,
+            asked_us: false,
             schedule: Schedule::at(retry),
         };
         self.lost.insert(name, lost);

@@ -119,6 +119,8 @@ pub(super) struct Lost {
     pub(super) since: Time,
     /// When the latest request was sent that was refused where it listened.
     pub(super) refused: Option<Time>,
+    /// It asked us since it was lost: a zombie is readmitted then, and not before.
+    pub(super) asked_us: bool,
     pub(super) schedule: Schedule,
 }
 

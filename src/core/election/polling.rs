@@ -225,6 +225,9 @@ impl Election {
             return;
         }
         let Some(member) = self.members.get_mut(&addr) else {
+            if let Some(lost) = self.lost.get_mut(&addr) {
+                lost.asked_us = true;
+            }
             self.discover(now, addr, DISCOVERY_PAUSE_ASKED);
             return;
         };

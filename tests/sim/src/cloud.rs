@@ -108,7 +108,14 @@ impl Cloud {
         self.before[address] = (from.clone(), at);
         self.versions[address] += 1;
         self.holders[address] = to.clone();
-        self.moves.push(Move { at, address, from, to, late, by_hand });
+        self.moves.push(Move {
+            at,
+            address,
+            from,
+            to,
+            late,
+            by_hand,
+        });
     }
 
     fn one_way(&self, rng: &mut Rng) -> Duration {
@@ -126,7 +133,11 @@ impl Cloud {
         } else if dice < f.transient + f.throttled {
             (arrives, returns, Some(FailureKind::Throttled))
         } else if dice < f.transient + f.throttled + f.timeout {
-            (arrives, now.after(CALL_TIMEOUT), Some(FailureKind::Transient))
+            (
+                arrives,
+                now.after(CALL_TIMEOUT),
+                Some(FailureKind::Transient),
+            )
         } else {
             (arrives, returns, None)
         }
@@ -136,9 +147,19 @@ impl Cloud {
     pub fn read(&self, now: At, address: usize, rng: &mut Rng) -> Seen {
         let (old, changed) = &self.before[address];
         let stale = now.since(*changed) < STALE_FOR && rng.u32(0..100) < self.faults.stale;
-        let holder = if stale { old.clone() } else { self.holders[address].clone() };
-        let holder_down = self.reports_status && holder.as_ref().is_some_and(|h| self.down.contains_key(h));
-        Seen { holder, version: None, busy: false, holder_down }
+        let holder = if stale {
+            old.clone()
+        } else {
+            self.holders[address].clone()
+        };
+        let holder_down =
+            self.reports_status && holder.as_ref().is_some_and(|h| self.down.contains_key(h));
+        Seen {
+            holder,
+            version: None,
+            busy: false,
+            holder_down,
+        }
     }
 
     /// What becomes of a write that is sent now.
@@ -154,18 +175,48 @@ impl Cloud {
             hit
         };
         if hit(f.transient) {
-            WriteFate { effect: None, late: false, returns, result: Err(FailureKind::Transient) }
+            WriteFate {
+                effect: None,
+                late: false,
+                returns,
+                result: Err(FailureKind::Transient),
+            }
         } else if hit(f.throttled) {
-            WriteFate { effect: None, late: false, returns, result: Err(FailureKind::Throttled) }
+            WriteFate {
+                effect: None,
+                late: false,
+                returns,
+                result: Err(FailureKind::Throttled),
+            }
         } else if hit(f.effect_then_timeout) {
-            WriteFate { effect: Some(arrives), late: false, returns: gave_up, result: Err(FailureKind::MaybeApplied) }
+            WriteFate {
+                effect: Some(arrives),
+                late: false,
+                returns: gave_up,
+                result: Err(FailureKind::MaybeApplied),
+            }
         } else if hit(f.timeout) {
-            WriteFate { effect: None, late: false, returns: gave_up, result: Err(FailureKind::MaybeApplied) }
+            WriteFate {
+                effect: None,
+                late: false,
+                returns: gave_up,
+                result: Err(FailureKind::MaybeApplied),
+            }
         } else if hit(f.late) {
             let lands = gave_up.after(Duration::from_millis(rng.u64(0..20_000)));
-            WriteFate { effect: Some(lands), late: true, returns: gave_up, result: Err(FailureKind::MaybeApplied) }
+            WriteFate {
+                effect: Some(lands),
+                late: true,
+                returns: gave_up,
+                result: Err(FailureKind::MaybeApplied),
+            }
         } else {
-            WriteFate { effect: Some(arrives), late: false, returns, result: Ok(()) }
+            WriteFate {
+                effect: Some(arrives),
+                late: false,
+                returns,
+                result: Ok(()),
+            }
         }
     }
 
@@ -173,6 +224,9 @@ impl Cloud {
     #[must_use]
     pub fn failed(kind: FailureKind, attempts: u32, rng: &mut Rng) -> Failed {
         let ceiling = 200_u64.saturating_mul(1 << attempts.min(6));
-        Failed { kind, retry_in: Duration::from_millis(rng.u64(0..=ceiling)) }
+        Failed {
+            kind,
+            retry_in: Duration::from_millis(rng.u64(0..=ceiling)),
+        }
     }
 }

@@ -71,7 +71,10 @@ impl World {
             }
             Fault::Goodbye(node) => {
                 self.input(*node, Input::Leave);
-                return Some((self.now.after(Duration::from_millis(500)), Fault::Exit(*node)));
+                return Some((
+                    self.now.after(Duration::from_millis(500)),
+                    Fault::Exit(*node),
+                ));
             }
             Fault::Exit(node) => {
                 if matches!(self.nodes[*node].power, Power::Running | Power::Paused) {
@@ -134,7 +137,11 @@ impl World {
                 let size = self.rng.usize(1..n);
                 let mut all: Vec<usize> = (0..n).collect();
                 self.rng.shuffle(&mut all);
-                let cut = if self.rng.u32(0..4) == 0 { Cut::Reset } else { Cut::Drop };
+                let cut = if self.rng.u32(0..4) == 0 {
+                    Cut::Reset
+                } else {
+                    Cut::Drop
+                };
                 Fault::Partition(all[..size].to_vec(), cut, hold)
             }
             62..72 => Fault::OneWay(node, (node + 1 + self.rng.usize(0..n - 1)) % n, hold),
@@ -148,8 +155,15 @@ impl World {
             }
             _ => return None,
         };
-        let kills = matches!(fault, Fault::Crash(_) | Fault::PowerOff(_) | Fault::Pause(..) | Fault::Goodbye(_));
-        let running = self.nodes.iter().filter(|n| n.power == Power::Running).count();
+        let kills = matches!(
+            fault,
+            Fault::Crash(_) | Fault::PowerOff(_) | Fault::Pause(..) | Fault::Goodbye(_)
+        );
+        let running = self
+            .nodes
+            .iter()
+            .filter(|n| n.power == Power::Running)
+            .count();
         // One is always left, else nothing is tested.
         (!kills || running > 1).then_some(fault)
     }
@@ -161,7 +175,13 @@ impl World {
     }
 
     fn draw_call_faults(&mut self) -> CallFaults {
-        let mut share = |most: u32| if self.rng.bool() { self.rng.u32(0..=most) } else { 0 };
+        let mut share = |most: u32| {
+            if self.rng.bool() {
+                self.rng.u32(0..=most)
+            } else {
+                0
+            }
+        };
         CallFaults {
             transient: share(30),
             throttled: share(30),

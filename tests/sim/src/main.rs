@@ -4,7 +4,11 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let number = |index: usize, default: u64| args.get(index).and_then(|a| a.parse().ok()).unwrap_or(default);
+    let number = |index: usize, default: u64| {
+        args.get(index)
+            .and_then(|a| a.parse().ok())
+            .unwrap_or(default)
+    };
     match args.first().map(String::as_str) {
         Some("replay") => {
             println!("{}", les_sim::run_seed(number(1, 0), true).stats);

@@ -45,5 +45,9 @@ pub fn run_many(first: u64, count: u64) -> Result<Stats, String> {
     });
     let _ = std::panic::take_hook();
     let failures = failures.into_inner().unwrap_or_default();
-    if failures.is_empty() { Ok(total.into_inner().unwrap_or_default()) } else { Err(failures.join("\n")) }
+    if failures.is_empty() {
+        Ok(total.into_inner().unwrap_or_default())
+    } else {
+        Err(failures.join("\n"))
+    }
 }

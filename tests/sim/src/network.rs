@@ -27,7 +27,11 @@ impl Network {
     /// Whole.
     #[must_use]
     pub fn new(nodes: usize, latency: (u64, u64)) -> Self {
-        Self { cuts: vec![vec![None; nodes]; nodes], loss: 0.0, latency }
+        Self {
+            cuts: vec![vec![None; nodes]; nodes],
+            loss: 0.0,
+            latency,
+        }
     }
 
     /// Cuts or mends one direction.

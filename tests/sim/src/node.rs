@@ -99,7 +99,8 @@ pub struct Common {
 #[must_use]
 pub fn addr_of(index: usize) -> Addr {
     let text = format!("10.0.0.{}:4000", index + 1);
-    text.parse().unwrap_or_else(|e| unreachable!("a literal address: {e}"))
+    text.parse()
+        .unwrap_or_else(|e| unreachable!("a literal address: {e}"))
 }
 
 /// The node's name in the cloud.
@@ -130,7 +131,9 @@ impl Node {
             life,
             election,
             view,
-            addresses: (0..common.addresses).map(|i| AddressDriver::new(i, index, common)).collect(),
+            addresses: (0..common.addresses)
+                .map(|i| AddressDriver::new(i, index, common))
+                .collect(),
             deferred: Vec::new(),
             wake: None,
             api_cut: false,
@@ -163,6 +166,11 @@ impl AddressDriver {
             on_stranger: common.on_stranger,
         });
         arbiter.set_target(target_of(node));
-        Self { arbiter, call: None, wake: None, attempts: 0 }
+        Self {
+            arbiter,
+            call: None,
+            wake: None,
+            attempts: 0,
+        }
     }
 }

@@ -43,7 +43,10 @@ pub fn run_seed(seed: u64, trace: bool) -> Report {
     one_leader_at_rest(&world);
     bounded_moves(&world);
     world.stats.moves = world.cloud.moves.len() as u64;
-    Report { seed, stats: world.stats }
+    Report {
+        seed,
+        stats: world.stats,
+    }
 }
 
 fn draw_world(rng: &mut Rng) -> World {
@@ -58,11 +61,21 @@ fn draw_world(rng: &mut Rng) -> World {
         election,
         tick: Duration::from_secs(rng.u64(2..=8)),
         addresses: rng.usize(1..=2),
-        on_stranger: if rng.bool() { OnStranger::Repair } else { OnStranger::Always },
+        on_stranger: if rng.bool() {
+            OnStranger::Repair
+        } else {
+            OnStranger::Always
+        },
     };
     let mut cloud = Cloud::new(common.addresses, api);
     cloud.reports_status = rng.bool();
-    World::new(nodes, common, Network::new(nodes, latency), cloud, rng.fork())
+    World::new(
+        nodes,
+        common,
+        Network::new(nodes, latency),
+        cloud,
+        rng.fork(),
+    )
 }
 
 /// Together, or one by one; with clocks that are right, an hour wrong, or at 1970.
@@ -80,12 +93,20 @@ fn cold_start(world: &mut World) {
 
 fn suffer(world: &mut World) {
     let mut pending: Vec<(At, Fault)> = Vec::new();
-    let mut strangers_left = if world.common.on_stranger == OnStranger::Always { 3 } else { 1 };
+    let mut strangers_left = if world.common.on_stranger == OnStranger::Always {
+        3
+    } else {
+        1
+    };
     let mean_gap = [8.0, 25.0, 70.0][world.rng.usize(0..3)];
     let mut next = At::secs(40);
     while next < LAST_FAULT || !pending.is_empty() {
         pending.sort_by_key(|(at, _)| *at);
-        match pending.first().filter(|(at, _)| *at <= next || next >= LAST_FAULT).cloned() {
+        match pending
+            .first()
+            .filter(|(at, _)| *at <= next || next >= LAST_FAULT)
+            .cloned()
+        {
             Some((at, fault)) => {
                 pending.remove(0);
                 world.run_until(at);
@@ -120,7 +141,11 @@ fn mend(world: &mut World) {
         }
     }
     for index in 0..world.nodes.len() {
-        let running = world.nodes.iter().filter(|n| n.power == Power::Running).count();
+        let running = world
+            .nodes
+            .iter()
+            .filter(|n| n.power == Power::Running)
+            .count();
         if running < 2 && world.nodes[index].power != Power::Running {
             world.start(index, 0);
         }

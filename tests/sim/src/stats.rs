@@ -29,12 +29,45 @@ pub struct Stats {
 
 /// What must happen at least once in a full run.
 pub const MUST_HAPPEN: &[&str] = &[
-    "joined", "joined_behind", "member_joined", "suspected", "lost_dead", "lost_goodbye", "lost_silent", "lost_lone_silence",
-    "candidate", "elected", "following", "step_down_lost_meeting", "step_down_newer_epoch", "step_down_ineligible",
-    "step_down_leaving", "restamped", "met_leader", "won_meeting", "deaf", "licence_free", "licence_drift", "licence_succession",
-    "licence_departed", "licence_holder_down", "licence_stranger", "licence_blind_takeover",
-    "fault_crash", "fault_off", "fault_pause", "fault_restart", "fault_goodbye", "fault_partition", "fault_reset_partition",
-    "fault_one_way", "fault_heal", "fault_loss", "fault_api_cut", "fault_hand_move_member", "fault_hand_move_stranger",
+    "joined",
+    "joined_behind",
+    "member_joined",
+    "suspected",
+    "lost_dead",
+    "lost_goodbye",
+    "lost_silent",
+    "lost_lone_silence",
+    "candidate",
+    "elected",
+    "following",
+    "step_down_lost_meeting",
+    "step_down_newer_epoch",
+    "step_down_ineligible",
+    "step_down_leaving",
+    "restamped",
+    "met_leader",
+    "won_meeting",
+    "deaf",
+    "licence_free",
+    "licence_drift",
+    "licence_succession",
+    "licence_departed",
+    "licence_holder_down",
+    "licence_stranger",
+    "licence_blind_takeover",
+    "fault_crash",
+    "fault_off",
+    "fault_pause",
+    "fault_restart",
+    "fault_goodbye",
+    "fault_partition",
+    "fault_reset_partition",
+    "fault_one_way",
+    "fault_heal",
+    "fault_loss",
+    "fault_api_cut",
+    "fault_hand_move_member",
+    "fault_hand_move_stranger",
 ];
 
 impl Stats {
@@ -109,7 +142,11 @@ impl Stats {
     /// What must happen and never did.
     #[must_use]
     pub fn never_happened(&self) -> Vec<&'static str> {
-        MUST_HAPPEN.iter().copied().filter(|name| !self.events.contains_key(name)).collect()
+        MUST_HAPPEN
+            .iter()
+            .copied()
+            .filter(|name| !self.events.contains_key(name))
+            .collect()
     }
 }
 
@@ -125,7 +162,10 @@ impl std::fmt::Display for Stats {
             ("late_landings", self.late_landings),
             ("moves", self.moves),
         ];
-        for (name, n) in fixed.into_iter().chain(self.events.iter().map(|(k, v)| (*k, *v))) {
+        for (name, n) in fixed
+            .into_iter()
+            .chain(self.events.iter().map(|(k, v)| (*k, *v)))
+        {
             writeln!(f, "{name:>26} {n}")?;
         }
         Ok(())

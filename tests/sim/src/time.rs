@@ -27,7 +27,10 @@ impl At {
     /// The moment `by` later.
     #[must_use]
     pub fn after(self, by: Duration) -> Self {
-        Self(self.0.saturating_add(u64::try_from(by.as_micros()).unwrap_or(u64::MAX)))
+        Self(
+            self.0
+                .saturating_add(u64::try_from(by.as_micros()).unwrap_or(u64::MAX)),
+        )
     }
 
     /// How long after `earlier` this is; zero if it is not.
@@ -45,7 +48,10 @@ impl At {
     /// Both clocks of a host whose wall clock is `offset` microseconds wrong.
     #[must_use]
     pub fn now(self, offset: i64) -> Now {
-        Now { mono: self.time(), wall: Wall((WALL_START + self.0).saturating_add_signed(offset)) }
+        Now {
+            mono: self.time(),
+            wall: Wall((WALL_START + self.0).saturating_add_signed(offset)),
+        }
     }
 
     /// The moment of a core time, rounded up: a timer never fires early.

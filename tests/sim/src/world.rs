@@ -1,10 +1,12 @@
 //! The whole cluster in one thread: events in the order of simulated time, every random choice from one generator.
 
-use std::collections::{BTreeMap, BinaryHeap};
 use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 
 use fastrand::Rng;
-use les_core::{Evidence, Failed, FailureKind, Input, Notice, Output, PollId, Seen, StateDoc, Step};
+use les_core::{
+    Evidence, Failed, FailureKind, Input, Notice, Output, PollId, Seen, StateDoc, Step,
+};
 
 use crate::cloud::{CALL_TIMEOUT, Cloud};
 use crate::invariants::Watch;
@@ -19,19 +21,56 @@ pub enum Event {
     /// A node's timer.
     Wake { node: usize, life: u64 },
     /// An arbiter's timer.
-    AddressWake { node: usize, life: u64, address: usize },
+    AddressWake {
+        node: usize,
+        life: u64,
+        address: usize,
+    },
     /// A request arrives.
-    Request { from: usize, to: usize, life: u64, poll: PollId, look: bool },
+    Request {
+        from: usize,
+        to: usize,
+        life: u64,
+        poll: PollId,
+        look: bool,
+    },
     /// A request's outcome arrives.
-    Outcome { node: usize, life: u64, poll: PollId, outcome: Outcome },
+    Outcome {
+        node: usize,
+        life: u64,
+        poll: PollId,
+        outcome: Outcome,
+    },
     /// A reading reaches the cloud.
-    ReadArrives { node: usize, life: u64, address: usize, call: u64, returns: At },
+    ReadArrives {
+        node: usize,
+        life: u64,
+        address: usize,
+        call: u64,
+        returns: At,
+    },
     /// A reading returns.
-    ReadReturns { node: usize, life: u64, address: usize, call: u64, result: Result<Seen, FailureKind> },
+    ReadReturns {
+        node: usize,
+        life: u64,
+        address: usize,
+        call: u64,
+        result: Result<Seen, FailureKind>,
+    },
     /// A write takes effect.
-    WriteLands { node: usize, address: usize, late: bool },
+    WriteLands {
+        node: usize,
+        address: usize,
+        late: bool,
+    },
     /// A write returns.
-    WriteReturns { node: usize, life: u64, address: usize, call: u64, result: Result<(), FailureKind> },
+    WriteReturns {
+        node: usize,
+        life: u64,
+        address: usize,
+        call: u64,
+        result: Result<(), FailureKind>,
+    },
 }
 
 /// How a poll ended.
@@ -114,13 +153,18 @@ impl World {
     /// Plans an event.
     pub fn at(&mut self, at: At, event: Event) {
         self.next_event += 1;
-        self.queue.push(Reverse(Scheduled(at.max(self.now), self.next_event, event)));
+        self.queue
+            .push(Reverse(Scheduled(at.max(self.now), self.next_event, event)));
     }
 
     /// Prints a line of the trace.
     pub fn say(&self, text: &dyn Fn() -> String) {
         if self.trace {
-            println!("{:>12.6} {}", self.now.since(At::default()).as_secs_f64(), text());
+            println!(
+                "{:>12.6} {}",
+                self.now.since(At::default()).as_secs_f64(),
+                text()
+            );
         }
     }
 
@@ -133,8 +177,15 @@ impl World {
             }
             // A livelock fails, it never hangs.
             still = if *at == self.now { still + 1 } else { 0 };
-            assert!(still < 10_000, "livelock at {:?}: {:?}", self.now, self.queue.peek().map(|e| &e.0.2));
-            let Some(Reverse(Scheduled(at, _, event))) = self.queue.pop() else { break };
+            assert!(
+                still < 10_000,
+                "livelock at {:?}: {:?}",
+                self.now,
+                self.queue.peek().map(|e| &e.0.2)
+            );
+            let Some(Reverse(Scheduled(at, _, event))) = self.queue.pop() else {
+                break;
+            };
             self.now = at;
             self.happen(event);
         }
@@ -152,7 +203,13 @@ impl World {
         } else {
             self.nodes.push(node);
         }
-        self.input(index, Input::Target { provider: "sim".into(), target: crate::node::target_of(index) });
+        self.input(
+            index,
+            Input::Target {
+                provider: "sim".into(),
+                target: crate::node::target_of(index),
+            },
+        );
     }
 
     /// Changes a node's power state.
@@ -198,35 +255,92 @@ impl World {
         match event {
             Event::Wake { node, .. } => {
                 // A superseded timer does nothing.
-                if self.nodes[node].election.poll_timeout().is_some_and(|t| At::of(t) <= self.now) {
+                if self.nodes[node]
+                    .election
+                    .poll_timeout()
+                    .is_some_and(|t| At::of(t) <= self.now)
+                {
                     let now = self.now.now(self.nodes[node].clock_offset);
                     self.nodes[node].election.handle_timeout(now);
                     self.after_input(node);
                 }
             }
             Event::AddressWake { node, address, .. } => self.drive_address(node, address),
-            Event::Request { from, to, life, poll, look } => self.request_arrives(from, to, life, poll, look),
-            Event::Outcome { node, life, poll, outcome } => {
+            Event::Request {
+                from,
+                to,
+                life,
+                poll,
+                look,
+            } => self.request_arrives(from, to, life, poll, look),
+            Event::Outcome {
+                node,
+                life,
+                poll,
+                outcome,
+            } => {
                 if self.settled_polls.remove(&(node, life, poll)).is_some() {
                     let input = match outcome {
-                        Outcome::Answer(peer, doc) => Input::Answer { poll, from: self.nodes[peer].at, doc },
+                        Outcome::Answer(peer, doc) => Input::Answer {
+                            poll,
+                            from: self.nodes[peer].at,
+                            doc,
+                        },
                         Outcome::Failed(evidence) => Input::Failed { poll, evidence },
                     };
                     self.input(node, input);
                 }
             }
-            Event::ReadArrives { node, life, address, call, returns } => {
+            Event::ReadArrives {
+                node,
+                life,
+                address,
+                call,
+                returns,
+            } => {
                 let seen = self.cloud.read(self.now, address, &mut self.rng);
-                self.at(returns, Event::ReadReturns { node, life, address, call, result: Ok(seen) });
+                self.at(
+                    returns,
+                    Event::ReadReturns {
+                        node,
+                        life,
+                        address,
+                        call,
+                        result: Ok(seen),
+                    },
+                );
             }
-            Event::ReadReturns { node, address, call, result, .. } => self.read_returns(node, address, call, result),
-            Event::WriteLands { node, address, late } => {
+            Event::ReadReturns {
+                node,
+                address,
+                call,
+                result,
+                ..
+            } => self.read_returns(node, address, call, result),
+            Event::WriteLands {
+                node,
+                address,
+                late,
+            } => {
                 let target = crate::node::target_of(node);
                 self.stats.late_landings += u64::from(late);
-                self.say(&|| format!("cloud: {} -> {target}{}", address_name(address), if late { " (late)" } else { "" }));
-                self.cloud.apply(self.now, address, Some(target), late, false);
+                self.say(&|| {
+                    format!(
+                        "cloud: {} -> {target}{}",
+                        address_name(address),
+                        if late { " (late)" } else { "" }
+                    )
+                });
+                self.cloud
+                    .apply(self.now, address, Some(target), late, false);
             }
-            Event::WriteReturns { node, address, call, result, .. } => self.write_returns(node, address, call, result),
+            Event::WriteReturns {
+                node,
+                address,
+                call,
+                result,
+                ..
+            } => self.write_returns(node, address, call, result),
         }
     }
 
@@ -242,7 +356,9 @@ impl World {
         let mut notices = Vec::new();
         while let Some(output) = self.nodes[node].election.poll_output() {
             match output {
-                Output::Poll { poll, addr, look } => self.send_poll(node, poll, addr.as_str(), look),
+                Output::Poll { poll, addr, look } => {
+                    self.send_poll(node, poll, addr.as_str(), look)
+                }
                 Output::Notice(notice) => notices.push(notice),
             }
         }
@@ -253,7 +369,10 @@ impl World {
         }
         self.check_acknowledged(node);
         let life = self.nodes[node].life;
-        let wake = self.nodes[node].election.poll_timeout().map(|t| At::of(t).max(self.now));
+        let wake = self.nodes[node]
+            .election
+            .poll_timeout()
+            .map(|t| At::of(t).max(self.now));
         if wake != self.nodes[node].wake || wake == Some(self.now) {
             self.nodes[node].wake = wake;
             if let Some(at) = wake {
@@ -270,18 +389,45 @@ impl World {
         let life = self.nodes[from].life;
         self.settled_polls.insert((from, life, poll), ());
         let timeout = self.now.after(self.common.election.poll_timeout);
-        self.at(timeout, Event::Outcome { node: from, life, poll, outcome: Outcome::Failed(Evidence::Silent) });
-        let Some(to) = self.nodes.iter().position(|n| n.addr.as_str() == addr) else { return };
+        self.at(
+            timeout,
+            Event::Outcome {
+                node: from,
+                life,
+                poll,
+                outcome: Outcome::Failed(Evidence::Silent),
+            },
+        );
+        let Some(to) = self.nodes.iter().position(|n| n.addr.as_str() == addr) else {
+            return;
+        };
         match self.network.cut(from, to) {
             Some(Cut::Drop) => {}
             Some(Cut::Reset) => {
                 let back = self.now.after(self.network.delay(&mut self.rng) * 2);
-                self.at(back, Event::Outcome { node: from, life, poll, outcome: Outcome::Failed(Evidence::Broken) });
+                self.at(
+                    back,
+                    Event::Outcome {
+                        node: from,
+                        life,
+                        poll,
+                        outcome: Outcome::Failed(Evidence::Broken),
+                    },
+                );
             }
             None if self.network.loses(&mut self.rng) => self.stats.lost_messages += 1,
             None => {
                 let arrives = self.now.after(self.network.delay(&mut self.rng));
-                self.at(arrives, Event::Request { from, to, life, poll, look });
+                self.at(
+                    arrives,
+                    Event::Request {
+                        from,
+                        to,
+                        life,
+                        poll,
+                        look,
+                    },
+                );
             }
         }
     }
@@ -290,10 +436,18 @@ impl World {
         let outcome = match self.nodes[to].power {
             Power::Off => return,
             Power::Paused => {
-                self.nodes[to].deferred.push(Event::Request { from, to, life, poll, look });
+                self.nodes[to].deferred.push(Event::Request {
+                    from,
+                    to,
+                    life,
+                    poll,
+                    look,
+                });
                 return;
             }
-            Power::Crashed => Outcome::Failed(Evidence::Refused { at: self.nodes[to].at }),
+            Power::Crashed => Outcome::Failed(Evidence::Refused {
+                at: self.nodes[to].at,
+            }),
             Power::Running => {
                 let addr = self.nodes[from].addr.clone();
                 let doc = self.nodes[to].view.doc(self.now.time());
@@ -306,7 +460,15 @@ impl World {
             return;
         }
         let back = self.now.after(self.network.delay(&mut self.rng));
-        self.at(back, Event::Outcome { node: from, life, poll, outcome });
+        self.at(
+            back,
+            Event::Outcome {
+                node: from,
+                life,
+                poll,
+                outcome,
+            },
+        );
     }
 
     /// The thin driver of one address, as the real one: one call at a time, cancelled when the reign it belongs to is over.
@@ -314,7 +476,12 @@ impl World {
         if self.nodes[node].power != Power::Running {
             return;
         }
-        let reign = self.nodes[node].view.leadership.reign.as_ref().map(|r| (r.since, r.epoch));
+        let reign = self.nodes[node]
+            .view
+            .leadership
+            .reign
+            .as_ref()
+            .map(|r| (r.since, r.epoch));
         let now = self.now.time();
         if let Some(call) = &self.nodes[node].addresses[address].call {
             if reign.map(|r| r.0) == Some(call.reign.0) {
@@ -328,48 +495,113 @@ impl World {
                 driver.arbiter.write_cancelled(now);
             }
         }
-        let Node { addresses, view, .. } = &mut self.nodes[node];
+        let Node {
+            addresses, view, ..
+        } = &mut self.nodes[node];
         let driver = &mut addresses[address];
         match (driver.arbiter.next(now, &view.leadership), reign) {
             (Step::Rest { until, .. }, _) => {
                 let wake = until.map(|t| At::of(t).max(self.now));
-                if driver.wake != wake && let Some(at) = wake {
+                if driver.wake != wake
+                    && let Some(at) = wake
+                {
                     driver.wake = wake;
                     // A rest that ends now would spin: the arbiter must never ask for that.
-                    assert!(at > self.now, "{} rests until now: {:?}", self.nodes[node].addr, self.nodes[node].addresses[address].arbiter.status());
+                    assert!(
+                        at > self.now,
+                        "{} rests until now: {:?}",
+                        self.nodes[node].addr,
+                        self.nodes[node].addresses[address].arbiter.status()
+                    );
                     let life = self.nodes[node].life;
-                    self.at(at, Event::AddressWake { node, life, address });
+                    self.at(
+                        at,
+                        Event::AddressWake {
+                            node,
+                            life,
+                            address,
+                        },
+                    );
                 }
             }
             (Step::Observe, Some(reign)) => self.begin_read(node, address, reign),
             (Step::Assign { licence, epoch, .. }, Some(reign)) => {
-                self.say(&|| format!("{}: assign {} ({licence:?}, {epoch:?})", self.nodes[node].addr, address_name(address)));
+                self.say(&|| {
+                    format!(
+                        "{}: assign {} ({licence:?}, {epoch:?})",
+                        self.nodes[node].addr,
+                        address_name(address)
+                    )
+                });
                 self.begin_write(node, address, reign, epoch, &licence);
             }
             (step, None) => panic!("{} steps without a reign: {step:?}", self.nodes[node].addr),
         }
     }
 
-    fn begin_call(&mut self, node: usize, address: usize, write: bool, reign: (les_core::Time, les_core::Epoch)) -> u64 {
+    fn begin_call(
+        &mut self,
+        node: usize,
+        address: usize,
+        write: bool,
+        reign: (les_core::Time, les_core::Epoch),
+    ) -> u64 {
         self.next_call += 1;
         let driver = &mut self.nodes[node].addresses[address];
         crate::invariants::one_call_in_flight(&driver.call);
         driver.wake = None;
-        driver.call = Some(Call { id: self.next_call, begun: self.now, write, reign });
+        driver.call = Some(Call {
+            id: self.next_call,
+            begun: self.now,
+            write,
+            reign,
+        });
         self.next_call
     }
 
-    fn begin_read(&mut self, node: usize, address: usize, reign: (les_core::Time, les_core::Epoch)) {
+    fn begin_read(
+        &mut self,
+        node: usize,
+        address: usize,
+        reign: (les_core::Time, les_core::Epoch),
+    ) {
         self.stats.reads += 1;
         let life = self.nodes[node].life;
         let call = self.begin_call(node, address, false, reign);
         if self.nodes[node].api_cut {
             let returns = self.now.after(CALL_TIMEOUT);
-            return self.at(returns, Event::ReadReturns { node, life, address, call, result: Err(FailureKind::Transient) });
+            return self.at(
+                returns,
+                Event::ReadReturns {
+                    node,
+                    life,
+                    address,
+                    call,
+                    result: Err(FailureKind::Transient),
+                },
+            );
         }
         match self.cloud.plan_read(self.now, &mut self.rng) {
-            (arrives, returns, None) => self.at(arrives, Event::ReadArrives { node, life, address, call, returns }),
-            (_, returns, Some(kind)) => self.at(returns, Event::ReadReturns { node, life, address, call, result: Err(kind) }),
+            (arrives, returns, None) => self.at(
+                arrives,
+                Event::ReadArrives {
+                    node,
+                    life,
+                    address,
+                    call,
+                    returns,
+                },
+            ),
+            (_, returns, Some(kind)) => self.at(
+                returns,
+                Event::ReadReturns {
+                    node,
+                    life,
+                    address,
+                    call,
+                    result: Err(kind),
+                },
+            ),
         }
     }
 
@@ -388,18 +620,47 @@ impl World {
         let call = self.begin_call(node, address, true, reign);
         if self.nodes[node].api_cut {
             let returns = self.now.after(CALL_TIMEOUT);
-            return self.at(returns, Event::WriteReturns { node, life, address, call, result: Err(FailureKind::Transient) });
+            return self.at(
+                returns,
+                Event::WriteReturns {
+                    node,
+                    life,
+                    address,
+                    call,
+                    result: Err(FailureKind::Transient),
+                },
+            );
         }
         let fate = self.cloud.plan_write(self.now, &mut self.rng);
         if let Some(at) = fate.effect {
-            self.at(at, Event::WriteLands { node, address, late: fate.late });
+            self.at(
+                at,
+                Event::WriteLands {
+                    node,
+                    address,
+                    late: fate.late,
+                },
+            );
         }
-        self.at(fate.returns, Event::WriteReturns { node, life, address, call, result: fate.result });
+        self.at(
+            fate.returns,
+            Event::WriteReturns {
+                node,
+                life,
+                address,
+                call,
+                result: fate.result,
+            },
+        );
     }
 
     fn end_call(&mut self, node: usize, address: usize, call: u64) -> Option<Call> {
         let driver = &mut self.nodes[node].addresses[address];
-        if driver.call.as_ref().is_some_and(|c| c.id == call) { driver.call.take() } else { None }
+        if driver.call.as_ref().is_some_and(|c| c.id == call) {
+            driver.call.take()
+        } else {
+            None
+        }
     }
 
     fn failed(&mut self, node: usize, address: usize, kind: FailureKind) -> Failed {
@@ -409,25 +670,51 @@ impl World {
         Cloud::failed(kind, driver.attempts, &mut self.rng)
     }
 
-    fn read_returns(&mut self, node: usize, address: usize, call: u64, result: Result<Seen, FailureKind>) {
-        let Some(call) = self.end_call(node, address, call) else { return };
+    fn read_returns(
+        &mut self,
+        node: usize,
+        address: usize,
+        call: u64,
+        result: Result<Seen, FailureKind>,
+    ) {
+        let Some(call) = self.end_call(node, address, call) else {
+            return;
+        };
         let result = result.map_err(|kind| self.failed(node, address, kind));
-        let mine = result.as_ref().ok().map(|seen| seen.holder.as_deref() == Some(&*self.nodes[node].target));
+        let mine = result
+            .as_ref()
+            .ok()
+            .map(|seen| seen.holder.as_deref() == Some(&*self.nodes[node].target));
         let now = self.now.time();
         let driver = &mut self.nodes[node].addresses[address];
         if result.is_ok() {
             driver.attempts = 0;
         }
         driver.arbiter.read_done(call.begun.time(), now, result);
-        let input = Input::AddressRead { address: address_name(address), first: address == 0, begun: call.begun.time(), mine };
+        let input = Input::AddressRead {
+            address: address_name(address),
+            first: address == 0,
+            begun: call.begun.time(),
+            mine,
+        };
         self.input(node, input);
     }
 
-    fn write_returns(&mut self, node: usize, address: usize, call: u64, result: Result<(), FailureKind>) {
-        let Some(call) = self.end_call(node, address, call) else { return };
+    fn write_returns(
+        &mut self,
+        node: usize,
+        address: usize,
+        call: u64,
+        result: Result<(), FailureKind>,
+    ) {
+        let Some(call) = self.end_call(node, address, call) else {
+            return;
+        };
         let result = result.map_err(|kind| self.failed(node, address, kind));
         let now = self.now.time();
-        self.nodes[node].addresses[address].arbiter.write_done(call.begun.time(), now, result);
+        self.nodes[node].addresses[address]
+            .arbiter
+            .write_done(call.begun.time(), now, result);
         self.drive_address(node, address);
     }
 

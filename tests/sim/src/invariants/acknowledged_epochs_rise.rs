@@ -5,5 +5,10 @@ use crate::node::Node;
 /// Panics if the node now acknowledges an older reign than before.
 pub fn acknowledged_epochs_rise(node: &Node) {
     let now = node.view.predecessor.0;
-    assert!(now >= node.acknowledged, "S3: {} went from reign {} back to {now}", node.addr, node.acknowledged);
+    assert!(
+        now >= node.acknowledged,
+        "S3: {} went from reign {} back to {now}",
+        node.addr,
+        node.acknowledged
+    );
 }

@@ -15,19 +15,38 @@ pub struct MoveBudget {
 /// How many moves a fault excuses.
 pub(super) fn excused_by(world: &World, fault: &Fault) -> usize {
     match fault {
-        Fault::Crash(node) | Fault::PowerOff(node) | Fault::Pause(node, _) | Fault::Goodbye(node) => usize::from(matters(world, *node)),
+        Fault::Crash(node)
+        | Fault::PowerOff(node)
+        | Fault::Pause(node, _)
+        | Fault::Goodbye(node) => usize::from(matters(world, *node)),
         Fault::Partition(..) | Fault::OneWay(..) | Fault::HandMove(_) => 1,
         // Two observers miss three polls each within the same seconds, or one of two nodes misses six: see the rates in the core's docs.
-        Fault::Loss(share, _) => if *share > 0.02 { 2 } else { 0 },
-        Fault::Heal | Fault::EndLoss | Fault::Resume(_) | Fault::Restart(..) | Fault::Exit(_) | Fault::ApiCut(..)
-        | Fault::EndApiCut(_) | Fault::Cloud(..) | Fault::EndCloud => 0,
+        Fault::Loss(share, _) => {
+            if *share > 0.02 {
+                2
+            } else {
+                0
+            }
+        }
+        Fault::Heal
+        | Fault::EndLoss
+        | Fault::Resume(_)
+        | Fault::Restart(..)
+        | Fault::Exit(_)
+        | Fault::ApiCut(..)
+        | Fault::EndApiCut(_)
+        | Fault::Cloud(..)
+        | Fault::EndCloud => 0,
     }
 }
 
 /// The node leads or holds an address, or nobody (or more than one node) leads just now.
 fn matters(world: &World, node: usize) -> bool {
-    let leaders: Vec<usize> = (0..world.nodes.len()).filter(|i| world.nodes[*i].leads()).collect();
-    let holds = (0..world.common.addresses).any(|a| world.cloud.holder(a) == Some(&world.nodes[node].target));
+    let leaders: Vec<usize> = (0..world.nodes.len())
+        .filter(|i| world.nodes[*i].leads())
+        .collect();
+    let holds = (0..world.common.addresses)
+        .any(|a| world.cloud.holder(a) == Some(&world.nodes[node].target));
     let paused = world.nodes.iter().any(|n| n.power == Power::Paused);
     holds || leaders != [leaders.first().copied().unwrap_or(node)] || leaders == [node] || paused
 }
@@ -40,6 +59,10 @@ pub fn bounded_moves(world: &World) {
         let needed = moves.clone().filter(|m| !m.late && !m.by_hand).count();
         // The first move of a free address, and one move back for each call that landed late.
         let allowed = 1 + world.watch.budget.allowed + late;
-        assert!(needed <= allowed, "T3: address {address} moved {needed} times, {allowed} are excused: {:#?}", world.cloud.moves);
+        assert!(
+            needed <= allowed,
+            "T3: address {address} moved {needed} times, {allowed} are excused: {:#?}",
+            world.cloud.moves
+        );
     }
 }

@@ -22,8 +22,13 @@ pub struct Stability {
 impl Stability {
     pub(super) fn note(&mut self, now: At, nodes: usize, fault: &Fault) {
         match fault {
-            Fault::Crash(node) | Fault::PowerOff(node) | Fault::Pause(node, _) | Fault::Resume(node) | Fault::Goodbye(node)
-            | Fault::Restart(node, _) | Fault::Exit(node) => {
+            Fault::Crash(node)
+            | Fault::PowerOff(node)
+            | Fault::Pause(node, _)
+            | Fault::Resume(node)
+            | Fault::Goodbye(node)
+            | Fault::Restart(node, _)
+            | Fault::Exit(node) => {
                 self.nodes.insert(*node, now);
             }
             // A heal disturbs too: what was condemned before it may still be acted upon. A cut does not excuse those it does not touch.
@@ -39,12 +44,21 @@ impl Stability {
                 self.nodes.insert(*from, now);
                 self.nodes.insert(*to, now);
             }
-            Fault::ApiCut(..) | Fault::Cloud(..) | Fault::HandMove(_) | Fault::EndApiCut(_) | Fault::EndCloud => {}
+            Fault::ApiCut(..)
+            | Fault::Cloud(..)
+            | Fault::HandMove(_)
+            | Fault::EndApiCut(_)
+            | Fault::EndCloud => {}
         }
     }
 
     fn is_calm(&self, now: At, node: usize) -> bool {
-        let since = self.nodes.get(&node).copied().unwrap_or_default().max(self.network);
+        let since = self
+            .nodes
+            .get(&node)
+            .copied()
+            .unwrap_or_default()
+            .max(self.network);
         now.since(since) >= UNDISTURBED
     }
 }
@@ -54,15 +68,26 @@ pub fn heard_leader_stays(world: &World, elected: usize) {
     if world.network.loss > 0.0 {
         return;
     }
-    let calm = |node: usize| world.nodes[node].power == Power::Running && world.watch.stability.is_calm(world.now, node);
+    let calm = |node: usize| {
+        world.nodes[node].power == Power::Running && world.watch.stability.is_calm(world.now, node)
+    };
     let linked = |a: usize, b: usize| a == b || world.network.is_clean(a, b);
-    let side = (0..world.nodes.len()).filter(|i| world.nodes[*i].power == Power::Running && linked(elected, *i)).count();
+    let side = (0..world.nodes.len())
+        .filter(|i| world.nodes[*i].power == Power::Running && linked(elected, *i))
+        .count();
     let majority_side = side * 2 > world.nodes.len();
-    for (index, leader) in world.nodes.iter().enumerate().filter(|(i, n)| *i != elected && n.leads()) {
+    for (index, leader) in world
+        .nodes
+        .iter()
+        .enumerate()
+        .filter(|(i, n)| *i != elected && n.leads())
+    {
         let reign = leader.view.leadership.reign.as_ref();
         let long = reign.is_some_and(|r| world.now.time().since(r.since) >= UNDISTURBED);
         let followers = (0..world.nodes.len()).filter(|i| calm(*i) && linked(index, *i));
-        let followers = followers.filter(|i| *i == index || world.nodes[*i].view.named.as_ref() == Some(&leader.addr)).count();
+        let followers = followers
+            .filter(|i| *i == index || world.nodes[*i].view.named.as_ref() == Some(&leader.addr))
+            .count();
         let majority = followers * 2 > world.nodes.len();
         assert!(
             !(long && calm(index) && majority && majority_side),

@@ -9,17 +9,50 @@ use crate::world::World;
 /// confirmation that was given and taken back within one exchange is excused by a member that is not reachable both ways.
 pub fn leader_is_confirmed(world: &World, elected: usize, epoch: Epoch) {
     let node = &world.nodes[elected];
-    assert!(node.view.ineligible.is_empty(), "S4: {} leads and is {:?}", node.addr, node.view.ineligible);
+    assert!(
+        node.view.ineligible.is_empty(),
+        "S4: {} leads and is {:?}",
+        node.addr,
+        node.view.ineligible
+    );
     let had_contact = !node.view.members.is_empty() || !node.view.lost.is_empty();
     assert!(had_contact, "S4: {} leads and never met anybody", node.addr);
     for member in node.view.members.iter().filter(|m| !m.silent && !m.zombie) {
         let deaf = member.doc.ext.as_ref().is_some_and(|e| e.deaf);
         let confirms = member.doc.leader.as_ref() == Some(&node.addr);
-        assert!(deaf || confirms, "S4: {} leads in {epoch} and {} names {:?}", node.addr, member.addr, member.doc.leader);
+        assert!(
+            deaf || confirms,
+            "S4: {} leads in {epoch} and {} names {:?}",
+            node.addr,
+            member.addr,
+            member.doc.leader
+        );
     }
-    for (index, other) in world.nodes.iter().enumerate().filter(|(i, n)| *i != elected && n.power == Power::Running) {
-        if world.network.is_clean(elected, index) && other.leads() && node.view.members.iter().any(|m| m.addr == other.addr && !m.silent) {
-            assert!(other.view.leadership.reign.as_ref().is_none_or(|r| world.now.time().since(r.since).as_secs() < 3), "S4: {} is elected beside {}", node.addr, other.addr);
+    for (index, other) in world
+        .nodes
+        .iter()
+        .enumerate()
+        .filter(|(i, n)| *i != elected && n.power == Power::Running)
+    {
+        if world.network.is_clean(elected, index)
+            && other.leads()
+            && node
+                .view
+                .members
+                .iter()
+                .any(|m| m.addr == other.addr && !m.silent)
+        {
+            assert!(
+                other.view.leadership.reign.as_ref().is_none_or(|r| world
+                    .now
+                    .time()
+                    .since(r.since)
+                    .as_secs()
+                    < 3),
+                "S4: {} is elected beside {}",
+                node.addr,
+                other.addr
+            );
         }
     }
 }

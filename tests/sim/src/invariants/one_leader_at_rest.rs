@@ -5,20 +5,66 @@ use crate::world::World;
 
 /// Panics if the cluster has not come to rest.
 pub fn one_leader_at_rest(world: &World) {
-    let running: Vec<_> = world.nodes.iter().filter(|n| n.power == Power::Running).collect();
+    let running: Vec<_> = world
+        .nodes
+        .iter()
+        .filter(|n| n.power == Power::Running)
+        .collect();
     let leaders: Vec<_> = running.iter().filter(|n| n.leads()).collect();
-    assert_eq!(leaders.len(), 1, "V4: leaders are {:?}; {}", leaders.iter().map(|n| &n.addr).collect::<Vec<_>>(), roles(world));
+    assert_eq!(
+        leaders.len(),
+        1,
+        "V4: leaders are {:?}; {}",
+        leaders.iter().map(|n| &n.addr).collect::<Vec<_>>(),
+        roles(world)
+    );
     let leader = leaders[0];
     for node in &running {
-        assert_eq!(node.view.named.as_ref(), Some(&leader.addr), "V4: {} does not name the leader; {}", node.addr, roles(world));
-        assert_eq!(node.view.members.len() + 1, running.len(), "V5: {} lists {:?}", node.addr, node.view.members.iter().map(|m| &m.addr).collect::<Vec<_>>());
+        assert_eq!(
+            node.view.named.as_ref(),
+            Some(&leader.addr),
+            "V4: {} does not name the leader; {}",
+            node.addr,
+            roles(world)
+        );
+        assert_eq!(
+            node.view.members.len() + 1,
+            running.len(),
+            "V5: {} lists {:?}",
+            node.addr,
+            node.view
+                .members
+                .iter()
+                .map(|m| &m.addr)
+                .collect::<Vec<_>>()
+        );
     }
     for address in 0..world.common.addresses {
         let why = leader.addresses[address].arbiter.status();
-        assert_eq!(world.cloud.holder(address), Some(&*leader.target), "V3: {} is not at the leader {}: {why:?}", address_name(address), leader.addr);
+        assert_eq!(
+            world.cloud.holder(address),
+            Some(&*leader.target),
+            "V3: {} is not at the leader {}: {why:?}",
+            address_name(address),
+            leader.addr
+        );
     }
 }
 
 fn roles(world: &World) -> String {
-    world.nodes.iter().map(|n| format!("\n  {} {:?} {:?} ineligible {:?} predecessor {:?} suspects {:?}", n.addr, n.power, n.view.role, n.view.ineligible, n.view.predecessor, n.view.suspects)).collect()
+    world
+        .nodes
+        .iter()
+        .map(|n| {
+            format!(
+                "\n  {} {:?} {:?} ineligible {:?} predecessor {:?} suspects {:?}",
+                n.addr,
+                n.power,
+                n.view.role,
+                n.view.ineligible,
+                n.view.predecessor,
+                n.view.suspects
+            )
+        })
+        .collect()
 }
