@@ -2,13 +2,12 @@
 //!
 //! The driver asks for the [`Step`], does exactly that, reports how it ended, and asks again. It never has two calls in flight.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::addr::Addr;
 use crate::election::{Leadership, Reign};
-use crate::identity::Epoch;
 use crate::reconcile::judge::Case;
+use crate::reconcile::tenure::{Elsewhere, Tenure};
 use crate::reconcile::types::{ArbiterConfig, Failed, FailureKind, Licence, Seen, Step, Why};
 use crate::time::Time;
 
@@ -16,19 +15,13 @@ use crate::time::Time;
 const FRESH: Duration = Duration::from_secs(2);
 /// How soon a busy address is read again.
 const BUSY_RETRY: Duration = Duration::from_secs(1);
-/// Readings after a write: at 0.5, 1, 2, 4 ... s, until the tick is shorter. An old leader's late call may still land.
-const FIRST_VERIFICATION: Duration = Duration::from_millis(500);
-/// How long after this node held the address a predecessor's call may still land: its client gives up after a call timeout, and the
-/// cloud may carry it out some 20 s after that.
-const LATE_CALLS: Duration = Duration::from_secs(30);
-/// How often a late call of a predecessor is moved back in one reign; afterwards it is taken for a deliberate takeover.
-const MOVES_BACK: u32 = 2;
 
 /// One address's reconciliation.
 #[derive(Debug)]
 pub struct Arbiter {
     config: ArbiterConfig,
     target: Option<String>,
+    tenure: Option<Tenure>,
     reading: Option<Reading>,
     /// Nothing is called before this moment: a call failed.
     back_off: Option<(Time, FailureKind)>,
@@ -40,35 +33,6 @@ pub struct Arbiter {
     resting: Option<Why>,
     /// The last licence acted upon, to be accounted for when the write ends.
     acting_on: Option<Licence>,
-    state: ReignState,
-}
-
-/// What is true within one reign, and forgotten with it.
-#[derive(Clone, Debug, Default)]
-struct ReignState {
-    since: Option<Time>,
-    epoch: Epoch,
-    /// More senior orphans have the first turn until then.
-    turn_at: Time,
-    blind_tried: bool,
-    /// When a reading first showed the address here.
-    held_since: Option<Time>,
-    deposed: Deposed,
-    /// Moves back from each predecessor after this node had held the address.
-    moves_back: BTreeMap<Addr, u32>,
-    /// When the next verification is due, and the pause after it.
-    verification: Option<(Time, Duration)>,
-}
-
-/// H1: whether somebody else took the address for good.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-enum Deposed {
-    #[default]
-    No,
-    /// Read once on a machine that may not be overwritten.
-    Maybe { holder: String, read: Time },
-    /// Read there twice, a settle time apart: this node yields until that holder may be overwritten.
-    By(String),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,6 +66,7 @@ impl Arbiter {
         Self {
             config,
             target: None,
+            tenure: None,
             reading: None,
             back_off: None,
             unsettled_until: Time::ZERO,
@@ -110,7 +75,6 @@ impl Arbiter {
             stranger_moved: None,
             resting: None,
             acting_on: None,
-            state: ReignState::default(),
         }
     }
 
@@ -135,7 +99,7 @@ impl Arbiter {
 
     fn decide(&mut self, now: Time, lead: &Leadership) -> Step {
         let Some(reign) = &lead.reign else {
-            if self.state.since.take().is_some() {
+            if self.tenure.take().is_some() {
                 self.reading = None;
                 self.back_off = None;
             }
@@ -150,7 +114,33 @@ impl Arbiter {
                 until: None,
             };
         };
-        self.enter_reign(now, reign);
+        let mut tenure = self.tenure_of(now, reign);
+        let step = self.decide_as_leader(now, lead, reign, &mut tenure, &target);
+        self.tenure = Some(tenure);
+        step
+    }
+
+    /// The memory of the present reign: a new one where a new reign began.
+    fn tenure_of(&mut self, now: Time, reign: &Reign) -> Tenure {
+        if let Some(mut tenure) = self.tenure.take().filter(|t| t.since == reign.since) {
+            tenure.renewed(reign.epoch);
+            return tenure;
+        }
+        self.reading = None;
+        self.back_off = None;
+        self.attempts = 0;
+        let turn = self.config.call_timeout + self.config.settle;
+        Tenure::begun(reign, now + turn * reign.rank)
+    }
+
+    fn decide_as_leader(
+        &self,
+        now: Time,
+        lead: &Leadership,
+        reign: &Reign,
+        tenure: &mut Tenure,
+        target: &str,
+    ) -> Step {
         if let Some((until, kind)) = self.back_off.filter(|(until, _)| now < *until) {
             return Step::Rest {
                 why: Why::BackingOff(kind),
@@ -160,218 +150,158 @@ impl Arbiter {
         if let Some(since) = reign.meeting {
             return self.read_for_meeting(now, since);
         }
-        if now < self.state.turn_at {
+        if now < tenure.turn_at {
             return Step::Rest {
                 why: Why::WaitingTurn,
-                until: Some(self.state.turn_at),
+                until: Some(tenure.turn_at),
             };
         }
-        if let Some(predecessor) = self.blind_predecessor(now, reign) {
-            self.state.blind_tried = true;
+        if let Some(predecessor) = self.blind_predecessor(now, reign, tenure) {
+            tenure.blind_tried = true;
+            let licence = Licence::Blind(predecessor);
             return Step::Assign {
                 seen: None,
                 epoch: reign.epoch,
-                licence: Licence::Blind(predecessor),
+                licence,
             };
         }
-        match self.reading.clone().filter(|r| now < self.stale_at(r)) {
-            Some(reading) => self.act_on(now, lead, reign.epoch, &target, &reading),
-            None => Step::Observe,
+        match &self.reading {
+            Some(reading) if now < self.stale_at(reading, tenure) => {
+                self.act_on(now, lead, tenure, target, reading)
+            }
+            _ => Step::Observe,
         }
-    }
-
-    fn enter_reign(&mut self, now: Time, reign: &Reign) {
-        if self.state.since != Some(reign.since) {
-            let turn = self.config.call_timeout + self.config.settle;
-            self.state = ReignState {
-                since: Some(reign.since),
-                turn_at: now + turn * reign.rank,
-                ..ReignState::default()
-            };
-            self.reading = None;
-            self.back_off = None;
-            self.attempts = 0;
-        } else if self.state.epoch != reign.epoch {
-            // A meeting was won: whoever deposed this node follows it now.
-            self.state.deposed = Deposed::No;
-        }
-        self.state.epoch = reign.epoch;
     }
 
     /// Another leader is heard: one reading after that moment, once the own last call has settled, and nothing else.
     fn read_for_meeting(&self, now: Time, since: Time) -> Step {
-        let read_since = self.reading.as_ref().is_some_and(|r| r.begun > since);
-        if read_since {
-            Step::Rest {
-                why: Why::Meeting,
-                until: None,
-            }
+        let until = if self.reading.as_ref().is_some_and(|r| r.begun > since) {
+            None
         } else if now < self.unsettled_until {
-            Step::Rest {
-                why: Why::Meeting,
-                until: Some(self.unsettled_until),
-            }
+            Some(self.unsettled_until)
         } else if now <= since {
-            Step::Rest {
-                why: Why::Meeting,
-                until: Some(since + Duration::from_millis(1)),
-            }
+            Some(since + Duration::from_millis(1))
         } else {
-            Step::Observe
+            return Step::Observe;
+        };
+        Step::Rest {
+            why: Why::Meeting,
+            until,
         }
     }
 
-    /// Reads nothing first, once per reign: the predecessor is proven dead and held the address less than a tick before it was last heard.
-    fn blind_predecessor(&self, now: Time, reign: &Reign) -> Option<Addr> {
+    /// Reads nothing first, once per reign: the predecessor is proven dead and held the address a tick or two ago.
+    fn blind_predecessor(&self, now: Time, reign: &Reign, tenure: &Tenure) -> Option<Addr> {
         let held_at = reign.blind.as_ref()?.held.get(&self.config.address)?;
         let recent = now.since(*held_at) <= self.config.tick * 2;
-        let may = recent
-            && !self.state.blind_tried
-            && self.reading.is_none()
-            && self.config.moves_in_one_call;
-        reign.predecessor.clone().filter(|_| may)
+        let first = !tenure.blind_tried && self.reading.is_none();
+        reign
+            .predecessor
+            .clone()
+            .filter(|_| recent && first && self.config.moves_in_one_call)
     }
 
     /// When a reading must be replaced by a new one.
-    fn stale_at(&self, reading: &Reading) -> Time {
+    fn stale_at(&self, reading: &Reading, tenure: &Tenure) -> Time {
         let tick = reading.ended + self.config.tick;
-        let verify = self.state.verification.map_or(tick, |(at, _)| at);
-        let is_mine = self.target.is_some() && reading.seen.holder == self.target;
-        let settled = if !is_mine && reading.begun < self.unsettled_until {
+        let verify = tenure.verification_due().unwrap_or(tick);
+        let elsewhere = reading.seen.holder != self.target;
+        let settled = if elsewhere && reading.begun < self.unsettled_until {
             self.unsettled_until.max(reading.ended)
         } else {
             tick
         };
-        let busy = if reading.seen.busy {
-            reading.ended + BUSY_RETRY.min(self.config.tick)
-        } else {
-            tick
-        };
+        let busy = reading.ended
+            + if reading.seen.busy {
+                BUSY_RETRY
+            } else {
+                self.config.tick
+            };
         tick.min(verify).min(settled).min(busy)
     }
 
     fn act_on(
-        &mut self,
+        &self,
         now: Time,
         lead: &Leadership,
-        epoch: Epoch,
+        tenure: &mut Tenure,
         target: &str,
         reading: &Reading,
     ) -> Step {
-        let stale_at = Some(self.stale_at(reading));
+        let until = Some(self.stale_at(reading, tenure));
         if reading.seen.holder.as_deref() == Some(target) {
-            self.state.held_since.get_or_insert(now);
-            self.state.deposed = Deposed::No;
+            tenure.holds(now);
             return Step::Rest {
                 why: Why::Mine,
-                until: stale_at,
+                until,
             };
         }
         if reading.seen.busy {
             return Step::Rest {
                 why: Why::Busy,
-                until: stale_at,
+                until,
             };
         }
         if reading.begun < self.unsettled_until {
             return Step::Rest {
                 why: Why::Settling,
-                until: stale_at,
+                until,
             };
         }
-        match self.licence(now, lead, reading) {
+        match self.licence(now, lead, tenure, reading) {
             Ok(_) if now.since(reading.ended) > FRESH => Step::Observe,
             Ok(licence) => Step::Assign {
                 seen: Some(reading.seen.clone()),
-                epoch,
+                epoch: tenure.epoch,
                 licence,
             },
-            Err(why) => self.yield_or_wait(now, why, reading, stale_at),
+            Err(why) => {
+                let holder = reading.seen.holder.as_deref();
+                match tenure.read_elsewhere(holder, reading.begun, self.config.settle) {
+                    Elsewhere::NeverHeld => Step::Rest { why, until },
+                    Elsewhere::Yielded(by) => Step::Rest {
+                        why: Why::Yielded(by),
+                        until,
+                    },
+                    Elsewhere::Confirming(_, at) if at <= now => Step::Observe,
+                    Elsewhere::Confirming(holder, at) => {
+                        let until = until.map(|stale| stale.min(at));
+                        Step::Rest {
+                            why: Why::Confirming(holder),
+                            until,
+                        }
+                    }
+                }
+            }
         }
     }
 
     /// The licence for what the reading shows. Once deposed, this node needs one for the holder that deposed it, whatever is read now:
     /// the address may be on its way, and it is not this node's any more.
-    fn licence(&self, now: Time, lead: &Leadership, reading: &Reading) -> Result<Licence, Why> {
-        if let Deposed::By(holder) | Deposed::Maybe { holder, .. } = &self.state.deposed
-            && reading.seen.holder.as_ref() != Some(holder)
-        {
-            self.judge(now, lead, reading, holder, false)?;
-        }
-        match &reading.seen.holder {
-            Some(holder) => self.judge(now, lead, reading, holder, reading.seen.holder_down),
-            None => Ok(Licence::Free),
-        }
-    }
-
-    fn judge(
+    fn licence(
         &self,
         now: Time,
         lead: &Leadership,
+        tenure: &Tenure,
         reading: &Reading,
-        holder: &str,
-        holder_down: bool,
     ) -> Result<Licence, Why> {
-        let late_calls_land = self
-            .state
-            .held_since
-            .is_some_and(|at| now.since(at) < LATE_CALLS);
-        let moved_back = |addr: &Addr| self.state.moves_back.get(addr).copied().unwrap_or_default();
-        let may_move_back = |addr: &Addr| late_calls_land && moved_back(addr) < MOVES_BACK;
-        let case = Case {
+        let case = |holder, holder_down| Case {
             config: &self.config,
             lead,
-            epoch: self.state.epoch,
+            tenure,
             holder,
             holder_down,
             read_begun: reading.begun,
             stranger_moved: self.stranger_moved,
-            held: self.state.held_since.is_some(),
-            may_move_back: &may_move_back,
             now,
         };
-        case.judge()
-    }
-
-    /// H1: a leader that held the address and now reads it twice, a settle time apart, where it may not overwrite, was deposed.
-    fn yield_or_wait(
-        &mut self,
-        now: Time,
-        why: Why,
-        reading: &Reading,
-        until: Option<Time>,
-    ) -> Step {
-        if self.state.held_since.is_none() {
-            return Step::Rest { why, until };
+        let holder = reading.seen.holder.as_deref();
+        if let Some(by) = tenure.deposed_by().filter(|by| holder != Some(*by)) {
+            case(by, false).judge()?;
         }
-        let (holder, first_read) = match (&self.state.deposed, &reading.seen.holder) {
-            (Deposed::By(by), _) => {
-                let why = Why::Yielded(by.clone());
-                return Step::Rest { why, until };
-            }
-            // Read elsewhere a second time, even somewhere else again: it is not this node's any more.
-            (Deposed::Maybe { holder, read }, _) => (holder.clone(), *read),
-            (Deposed::No, Some(holder)) => (holder.clone(), reading.begun),
-            (Deposed::No, None) => return Step::Rest { why, until },
-        };
-        if reading.begun.since(first_read) >= self.config.settle {
-            self.state.deposed = Deposed::By(holder.clone());
-            let why = Why::Yielded(holder);
-            return Step::Rest { why, until };
-        }
-        self.state.deposed = Deposed::Maybe {
-            holder: holder.clone(),
-            read: first_read,
-        };
-        let confirm_at = first_read + self.config.settle;
-        if confirm_at <= now {
-            return Step::Observe;
-        }
-        let until = until.map(|at| at.min(confirm_at));
-        Step::Rest {
-            why: Why::Confirming(holder),
-            until,
-        }
+        holder.map_or(Ok(Licence::Free), |h| {
+            case(h, reading.seen.holder_down).judge()
+        })
     }
 
     /// A reading ended. `begun` is when it began.
@@ -385,10 +315,8 @@ impl Arbiter {
                     begun,
                     ended: now,
                 });
-                if let Some((at, pause)) = self.state.verification.filter(|(at, _)| *at <= now) {
-                    let _ = at;
-                    self.state.verification =
-                        (pause < self.config.tick).then(|| (now + pause, pause * 2));
+                if let Some(tenure) = &mut self.tenure {
+                    tenure.verified(now, self.config.tick);
                 }
             }
             Err(failed) => self.failed(now, failed),
@@ -406,8 +334,12 @@ impl Arbiter {
                 self.back_off = None;
                 self.moves += 1;
                 self.unsettled_until = now + self.config.settle;
-                self.state.verification = Some((now + FIRST_VERIFICATION, FIRST_VERIFICATION));
-                self.account_for(now, licence);
+                if licence == Some(Licence::Stranger) {
+                    self.stranger_moved = Some(now);
+                }
+                if let Some(tenure) = &mut self.tenure {
+                    tenure.written(now, licence);
+                }
             }
             Err(failed) => {
                 if failed.kind == FailureKind::MaybeApplied {
@@ -415,16 +347,6 @@ impl Arbiter {
                 }
                 self.failed(now, failed);
             }
-        }
-    }
-
-    fn account_for(&mut self, now: Time, licence: Option<Licence>) {
-        match licence {
-            Some(Licence::Stranger) => self.stranger_moved = Some(now),
-            Some(Licence::Succession(addr, _)) if self.state.held_since.is_some() => {
-                *self.state.moves_back.entry(addr).or_default() += 1;
-            }
-            _ => {}
         }
     }
 

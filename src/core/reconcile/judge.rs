@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use crate::addr::Addr;
 use crate::election::{KnownNode, Leadership, SeedsHeard, Standing};
-use crate::identity::Epoch;
+use crate::reconcile::tenure::Tenure;
 use crate::reconcile::types::{ArbiterConfig, Licence, OnStranger, Why};
 use crate::time::Time;
 
@@ -17,17 +16,13 @@ const STRANGER_PAUSE: Duration = Duration::from_secs(3600);
 pub(super) struct Case<'a> {
     pub(super) config: &'a ArbiterConfig,
     pub(super) lead: &'a Leadership,
-    pub(super) epoch: Epoch,
+    pub(super) tenure: &'a Tenure,
     pub(super) holder: &'a str,
     pub(super) holder_down: bool,
     /// When the reading began that shows this holder.
     pub(super) read_begun: Time,
     /// When a stranger was overwritten last.
     pub(super) stranger_moved: Option<Time>,
-    /// This node held the address in this reign.
-    pub(super) held: bool,
-    /// The holder's late call may be landing, and may be moved back once more (asked only if `held`).
-    pub(super) may_move_back: &'a dyn Fn(&Addr) -> bool,
     pub(super) now: Time,
 }
 
@@ -56,7 +51,7 @@ impl Case<'_> {
     fn judge_node(&self, node: &KnownNode) -> Result<Licence, Why> {
         let addr = node.addr.clone();
         if let Standing::Follows { epoch, asked } = node.standing
-            && epoch == self.epoch
+            && epoch == self.tenure.epoch
         {
             // A stored answer does not count: a leader that was paused would steal back.
             return if asked > self.read_begun {
@@ -67,9 +62,10 @@ impl Case<'_> {
         }
         // What was dead when this node took the address may have started again, beyond a partition: an address that was held here
         // and is there now needs a proof of death from after the reading, or a late call as the explanation.
-        let proven = !self.held || node.refused.is_some_and(|asked| asked > self.read_begun);
+        let proven =
+            !self.tenure.has_held() || node.refused.is_some_and(|asked| asked > self.read_begun);
         if let Some((_, loss)) = node.licence
-            && (proven || (self.may_move_back)(&node.addr))
+            && (proven || self.tenure.may_move_back(&node.addr, self.now))
         {
             return Ok(Licence::Succession(addr, loss));
         }

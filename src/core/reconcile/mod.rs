@@ -6,6 +6,7 @@
 
 mod arbiter;
 mod judge;
+mod tenure;
 mod types;
 
 pub use arbiter::{Arbiter, ArbiterStatus};
