@@ -4,7 +4,10 @@
 //! with faults, in which the [`invariants`] are checked at every event, and a liveness phase without faults, at whose end the
 //! cluster must have one leader that holds the addresses. `les-sim replay SEED` prints a run event by event.
 
+mod calls;
 pub mod cloud;
+pub mod event;
+mod exchange;
 pub mod faults;
 pub mod invariants;
 mod many;

@@ -1,53 +1,70 @@
 //! Many seeds on all cores.
 
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use crate::run::run_seed;
 use crate::stats::Stats;
 
+/// After this many failing seeds no more are looked for.
+const ENOUGH: usize = 10;
+
+#[derive(Default)]
+struct Tally {
+    stats: Stats,
+    failures: Vec<String>,
+}
+
 /// Runs `count` seeds from `first` on.
 ///
 /// # Errors
-/// The first failing seeds (at most ten are looked for), and how to replay them.
+/// The first failing seeds, and how to replay them.
 pub fn run_many(first: u64, count: u64) -> Result<Stats, String> {
     let next = AtomicU64::new(first);
-    let total = Mutex::new(Stats::default());
-    let failures = Mutex::new(Vec::new());
+    let tally = Mutex::new(Tally::default());
     let cores = thread::available_parallelism().map_or(1, usize::from);
+    // A broken invariant is reported once, by seed; the hook would print each backtrace as well.
     std::panic::set_hook(Box::new(|_| {}));
     thread::scope(|scope| {
         for _ in 0..cores {
-            scope.spawn(|| {
-                while failures.lock().is_ok_and(|f: std::sync::MutexGuard<'_, Vec<String>>| f.len() < 10) {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= first.saturating_add(count) {
-                        break;
-                    }
-                    match catch_unwind(AssertUnwindSafe(|| run_seed(seed, false))) {
-                        Ok(report) => {
-                            if let Ok(mut total) = total.lock() {
-                                total.add(&report.stats);
-                            }
-                        }
-                        Err(panic) => {
-                            let text = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|s| (*s).to_owned()));
-                            if let Ok(mut failures) = failures.lock() {
-                                failures.push(format!("seed {seed}: {}\n  replay: cargo run -p les-sim -- replay {seed}", text.unwrap_or_default()));
-                            }
-                        }
-                    }
-                }
-            });
+            scope.spawn(|| while run_next(&next, first.saturating_add(count), &tally) {});
         }
     });
     let _ = std::panic::take_hook();
-    let failures = failures.into_inner().unwrap_or_default();
-    if failures.is_empty() {
-        Ok(total.into_inner().unwrap_or_default())
+    let tally = tally.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if tally.failures.is_empty() {
+        Ok(tally.stats)
     } else {
-        Err(failures.join("\n"))
+        Err(tally.failures.join("\n"))
     }
+}
+
+/// Runs one more seed; `false` when there is no more to do.
+fn run_next(next: &AtomicU64, end: u64, tally: &Mutex<Tally>) -> bool {
+    let seed = next.fetch_add(1, Ordering::Relaxed);
+    if seed >= end {
+        return false;
+    }
+    let outcome = catch_unwind(AssertUnwindSafe(|| run_seed(seed, false)));
+    let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
+    match outcome {
+        Ok(report) => tally.stats.add(&report.stats),
+        Err(panic) => {
+            let what = text_of(&*panic);
+            tally.failures.push(format!(
+                "seed {seed}: {what}\n  replay: cargo run -p les-sim -- replay {seed}"
+            ));
+        }
+    }
+    tally.failures.len() < ENOUGH
+}
+
+fn text_of(panic: &(dyn Any + Send)) -> String {
+    let owned = panic.downcast_ref::<String>().cloned();
+    owned
+        .or_else(|| panic.downcast_ref::<&str>().map(|s| (*s).to_owned()))
+        .unwrap_or_default()
 }

@@ -9,8 +9,8 @@ use les_core::{
 };
 
 use crate::cloud::{CALL_TIMEOUT, SETTLE};
+use crate::event::Event;
 use crate::time::At;
-use crate::world::Event;
 
 /// What state a process and its host are in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -54,7 +54,7 @@ fn draw_world(rng: &mut Rng) -> World {
     let latency = [(100, 300), (500, 5_000), (5_000, 60_000)][rng.usize(0..3)];
     let api = [(20_000, 200_000), (200_000, 3_000_000)][rng.usize(0..2)];
     let election = ElectionConfig {
-        poll_interval: Duration::from_millis([250, 500, 1000, 2000][rng.usize(0..4)]),
+        poll_interval: Duration::from_millis([250, 1000, 1000, 2000][rng.usize(0..4)]),
         ..ElectionConfig::default()
     };
     let common = Common {

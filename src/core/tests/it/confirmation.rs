@@ -76,7 +76,7 @@ fn f08_a_reference_zombie_that_names_a_dead_leader_does_not_block_the_election()
 fn a_confirmation_for_another_predecessor_does_not_count() {
     let mut table = orphaned();
     let confirmer = in_reign(ours("b:3", 3, 1000, Some("me:1")), 3, "somebody:9");
-    table.peer("b:3").manner = Manner::Answers(confirmer);
+    table.peer("b:3").manner = answers(confirmer);
     table.run(Duration::from_secs(20));
     assert!(!table.view().leads());
     table.all_acknowledge(Epoch(7), "a:2");
@@ -87,7 +87,7 @@ fn a_confirmation_for_another_predecessor_does_not_count() {
 fn h4_a_candidate_adopts_the_newest_reign_that_a_live_member_followed() {
     let mut table = orphaned();
     let newer = in_reign(ours("b:3", 3, 1000, Some("me:1")), 9, "c:4");
-    table.peer("b:3").manner = Manner::Answers(newer);
+    table.peer("b:3").manner = answers(newer);
     table.until("leads", SOON, View::leads);
     let view = table.view();
     assert!(view.predecessor.0 > Epoch(9));
@@ -107,7 +107,7 @@ fn h4_a_leader_that_hears_of_a_newer_reign_and_of_no_leader_of_it_makes_room() {
     );
     table.until("leads", SOON, View::leads);
     let newer = in_reign(ours("a:2", 2, 5, None), 4_000_000_000_000 - 1, "gone:9");
-    table.peer("a:2").manner = Manner::Answers(newer);
+    table.peer("a:2").manner = answers(newer);
     table.until("steps down", Duration::from_secs(5), |v| !v.leads());
     assert!(table.notices.contains(&Notice::SteppedDown {
         why: StepDown::NewerEpoch
@@ -119,8 +119,7 @@ fn h4_a_leader_that_hears_of_a_newer_reign_and_of_no_leader_of_it_makes_room() {
 fn h3_a_claim_from_an_older_reign_is_not_followed() {
     let mut table = orphaned();
     // Follows b:3 in reign 9, then b:3 dies and somebody claims the lead of reign 8.
-    table.peer("b:3").manner =
-        Manner::Answers(in_reign(ours("b:3", 3, 1000, Some("b:3")), 9, "b:3"));
+    table.peer("b:3").manner = answers(in_reign(ours("b:3", 3, 1000, Some("b:3")), 9, "b:3"));
     table.until(
         "follows b",
         SOON,
@@ -143,8 +142,7 @@ fn h3_a_claim_from_an_older_reign_is_not_followed() {
 fn f21_a_confirmation_asked_for_before_the_candidacy_does_not_count() {
     let mut table = orphaned();
     // b:3 answers "me:1" to a request that is still on its way when a:2 is found dead, and has changed its mind since.
-    table.peer("a:2").manner =
-        Manner::Answers(in_reign(ours("a:2", 2, -100, Some("a:2")), 7, "a:2"));
+    table.peer("a:2").manner = answers(in_reign(ours("a:2", 2, -100, Some("a:2")), 7, "a:2"));
     table.peer("b:3").doc().leader = Some(addr("me:1"));
     table.hold = true;
     table.run(Duration::from_millis(300));
@@ -192,8 +190,7 @@ fn f09_a_node_that_is_asked_and_hears_nobody_says_so_and_does_not_lead() {
 #[test]
 fn t5_a_node_that_was_stopped_accuses_nobody_before_it_asked_again() {
     let mut table = orphaned();
-    table.peer("a:2").manner =
-        Manner::Answers(in_reign(ours("a:2", 2, -100, Some("a:2")), 7, "a:2"));
+    table.peer("a:2").manner = answers(in_reign(ours("a:2", 2, -100, Some("a:2")), 7, "a:2"));
     table.until("follows", SOON, |v| matches!(v.role, Role::Follower { .. }));
     table.peer("a:2").manner = Manner::Silent;
     table.peer("b:3").manner = Manner::Silent;

@@ -15,7 +15,7 @@ fn f05_a_lone_node_waits_unless_it_is_told_when_to_stop_waiting() {
     assert_eq!(table.view().role, Role::Undecided(Undecided::NoContact));
 
     let mut table = Table::with(&["a:2"], &[], |c| {
-        c.alone_after = Some(Duration::from_secs(60))
+        c.alone_after = Some(Duration::from_secs(60));
     });
     table.run(Duration::from_secs(59));
     assert_eq!(table.view().role, Role::Undecided(Undecided::NoContact));
@@ -134,7 +134,7 @@ fn f22_another_incarnation_at_the_same_address_proves_the_old_one_dead() {
     let mut reborn = ours("a:2", 2, 50, Some("me:1"));
     reborn.ext.as_mut().unwrap().inc = inc(22);
     reborn.ext.as_mut().unwrap().id = NodeId(2);
-    table.peer("a:2").manner = Manner::Answers(in_reign(reborn, 7, "a:2"));
+    table.peer("a:2").manner = answers(in_reign(reborn, 7, "a:2"));
     table.until("leads", SOON, View::leads);
     let licence = table
         .view()
@@ -196,7 +196,7 @@ fn c3_a_more_senior_reference_node_is_obeyed() {
 fn r4_a_node_without_a_target_ranks_last_and_still_confirms() {
     let candidate = ours("a:2", 2, 5, None);
     let mut table = Table::with(&["a:2"], &[("a:2", Peer::answering(candidate))], |c| {
-        c.needs_target = true
+        c.needs_target = true;
     });
     table.run(SOON);
     let view = table.view();

@@ -64,7 +64,7 @@ impl Stability {
 }
 
 /// Panics if the node that was just elected replaces a leader that it must not replace.
-pub fn heard_leader_stays(world: &World, elected: usize) {
+pub(super) fn heard_leader_stays(world: &World, elected: usize) {
     if world.network.loss > 0.0 {
         return;
     }

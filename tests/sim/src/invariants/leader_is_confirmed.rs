@@ -7,7 +7,7 @@ use crate::world::World;
 
 /// Panics if the node that was just elected had no right to be. It is judged by what the *others* publish at this moment, so a
 /// confirmation that was given and taken back within one exchange is excused by a member that is not reachable both ways.
-pub fn leader_is_confirmed(world: &World, elected: usize, epoch: Epoch) {
+pub(super) fn leader_is_confirmed(world: &World, elected: usize, epoch: Epoch) {
     let node = &world.nodes[elected];
     assert!(
         node.view.ineligible.is_empty(),

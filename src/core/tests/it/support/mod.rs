@@ -10,7 +10,7 @@ use les_core::*;
 #[derive(Clone, Debug)]
 pub(crate) enum Manner {
     /// Answers with this document.
-    Answers(StateDoc),
+    Answers(Box<StateDoc>),
     /// Its host refuses connections.
     Refuses,
     /// Nothing comes back.
@@ -47,7 +47,7 @@ pub(crate) const START: u64 = 1_795_000_000_000_000;
 const RTT: Duration = Duration::from_millis(2);
 
 pub(crate) fn addr(text: &str) -> Addr {
-    text.parse().unwrap()
+    text.parse().expect("a literal address")
 }
 
 /// The stamp of a node that started `s` seconds after the test's start; negative ones are older.
@@ -83,9 +83,14 @@ pub(crate) fn ours(name: &str, n: u128, started: i64, leader: Option<&str>) -> S
     }
 }
 
+/// It answers with that document.
+pub(crate) fn answers(doc: StateDoc) -> Manner {
+    Manner::Answers(Box::new(doc))
+}
+
 /// The same, of a reign.
 pub(crate) fn in_reign(mut doc: StateDoc, epoch: u64, leader: &str) -> StateDoc {
-    let ext = doc.ext.as_mut().unwrap();
+    let ext = doc.ext.as_mut().expect("one of ours");
     ext.epoch = Epoch(epoch);
     ext.epoch_leader = Some(addr(leader));
     doc
@@ -102,7 +107,7 @@ pub(crate) fn reference(name: &str, started: i64, leader: Option<&str>) -> State
 impl Peer {
     pub(crate) fn answering(doc: StateDoc) -> Self {
         Self {
-            manner: Manner::Answers(doc),
+            manner: answers(doc),
             polls_us: true,
         }
     }
@@ -198,7 +203,7 @@ impl Table {
 
     pub(crate) fn advance(&mut self, by: Duration) {
         self.now.mono = self.now.mono + by;
-        self.now.wall.0 += u64::try_from(by.as_micros()).unwrap();
+        self.now.wall.0 += u64::try_from(by.as_micros()).expect("a short while");
     }
 
     /// Runs until the predicate holds.
@@ -254,7 +259,7 @@ impl Table {
             Some(Manner::Answers(doc)) => Some(Input::Answer {
                 poll,
                 from: at,
-                doc: Box::new(doc),
+                doc,
             }),
             Some(Manner::Refuses) | None => Some(Input::Failed {
                 poll,
@@ -273,7 +278,7 @@ impl Table {
     }
 
     pub(crate) fn peer(&mut self, name: &str) -> &mut Peer {
-        self.peers.get_mut(name).unwrap()
+        self.peers.get_mut(name).expect("a peer of this test")
     }
 
     /// Every peer names that leader from now on.
@@ -288,7 +293,9 @@ impl Table {
     /// Every peer of ours acknowledges that reign from now on.
     pub(crate) fn all_acknowledge(&mut self, epoch: Epoch, leader: &str) {
         for peer in self.peers.values_mut() {
-            if let Manner::Answers(StateDoc { ext: Some(ext), .. }) = &mut peer.manner {
+            if let Manner::Answers(doc) = &mut peer.manner
+                && let Some(ext) = &mut doc.ext
+            {
                 ext.epoch = epoch;
                 ext.epoch_leader = Some(addr(leader));
             }

@@ -1,0 +1,99 @@
+//! What is going to happen, in the order of simulated time.
+
+use std::cmp::Ordering;
+
+use les_core::{Evidence, FailureKind, PollId, Seen, StateDoc};
+
+use crate::time::At;
+
+/// Something that is going to happen.
+#[derive(Clone, Debug)]
+#[expect(
+    missing_docs,
+    reason = "the fields of an event are ids, and named by what they identify"
+)]
+pub enum Event {
+    /// A node's timer.
+    Wake { node: usize, life: u64 },
+    /// An arbiter's timer.
+    AddressWake {
+        node: usize,
+        life: u64,
+        address: usize,
+    },
+    /// A request arrives.
+    Request {
+        from: usize,
+        to: usize,
+        life: u64,
+        poll: PollId,
+        look: bool,
+    },
+    /// A request's outcome arrives.
+    Outcome {
+        node: usize,
+        life: u64,
+        poll: PollId,
+        outcome: Outcome,
+    },
+    /// A reading reaches the cloud.
+    ReadArrives {
+        node: usize,
+        life: u64,
+        address: usize,
+        call: u64,
+        returns: At,
+    },
+    /// A reading returns.
+    ReadReturns {
+        node: usize,
+        life: u64,
+        address: usize,
+        call: u64,
+        result: Result<Seen, FailureKind>,
+    },
+    /// A write takes effect.
+    WriteLands {
+        node: usize,
+        address: usize,
+        late: bool,
+    },
+    /// A write returns.
+    WriteReturns {
+        node: usize,
+        life: u64,
+        address: usize,
+        call: u64,
+        result: Result<(), FailureKind>,
+    },
+}
+
+/// How a poll ended.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// With a document of that node.
+    Answer(usize, Box<StateDoc>),
+    /// Without one.
+    Failed(Evidence),
+}
+
+/// An event, its moment, and its place among the events of that moment.
+#[derive(Debug)]
+pub(crate) struct Scheduled(pub(crate) At, pub(crate) u64, pub(crate) Event);
+
+impl PartialEq for Scheduled {
+    fn eq(&self, other: &Self) -> bool {
+        (self.0, self.1) == (other.0, other.1)
+    }
+}
+impl Eq for Scheduled {}
+impl PartialOrd for Scheduled {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Scheduled {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.0, self.1).cmp(&(other.0, other.1))
+    }
+}
