@@ -295,7 +295,7 @@ fn arbiter_config(
         provider: provider.name().to_owned(),
         tick,
         settle: can.settle,
-        call_timeout: can.call_timeout,
+        request_timeout: can.request_timeout,
         moves_in_one_call: can.moves_in_one_call,
         on_stranger,
     }

@@ -47,7 +47,10 @@ pub struct Capabilities {
     pub moves_in_one_call: bool,
     /// How long after a successful `assign` an observation may still be old.
     pub settle: Duration,
-    /// How long one call takes at most; the provider itself ends it then.
+    /// How long one request within a call takes at most: this and `settle` after another node began a write, an observation shows
+    /// it, as moved or as busy.
+    pub request_timeout: Duration,
+    /// How long one call takes at most, with all its requests; the provider itself ends it then.
     pub call_timeout: Duration,
 }
 

@@ -56,6 +56,7 @@ impl Fresh {
         let capabilities = Capabilities {
             moves_in_one_call: true,
             settle: Duration::ZERO,
+            request_timeout: Duration::from_millis(200),
             call_timeout: Duration::from_millis(200),
         };
         let profile = Profile {

@@ -221,6 +221,7 @@ impl Provider for RestProvider {
         Capabilities {
             moves_in_one_call: limits.moves_in_one_call,
             settle: limits.settle,
+            request_timeout: limits.request_timeout,
             call_timeout: limits.call_timeout,
         }
     }

@@ -129,7 +129,7 @@ impl Arbiter {
         self.reading = None;
         self.back_off = None;
         self.attempts = 0;
-        let turn = self.config.call_timeout + self.config.settle;
+        let turn = self.config.request_timeout + self.config.settle;
         Tenure::begun(reign, now + turn * reign.rank)
     }
 

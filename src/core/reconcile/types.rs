@@ -30,8 +30,9 @@ pub struct ArbiterConfig {
     pub tick: Duration,
     /// How long after a write the provider's readings may still be old.
     pub settle: Duration,
-    /// How long one provider call takes at most.
-    pub call_timeout: Duration,
+    /// How long one request to the provider takes at most: this and `settle` after another node began a write, a reading shows it,
+    /// as moved or as busy.
+    pub request_timeout: Duration,
     /// The provider moves an address from one holder to another in one call.
     pub moves_in_one_call: bool,
     /// What to do about strangers.

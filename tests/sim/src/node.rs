@@ -161,7 +161,7 @@ impl AddressDriver {
             provider: "sim".into(),
             tick: common.tick,
             settle: SETTLE,
-            call_timeout: CALL_TIMEOUT,
+            request_timeout: CALL_TIMEOUT,
             moves_in_one_call: true,
             on_stranger: common.on_stranger,
         });

@@ -31,6 +31,7 @@ impl Default for Profile {
         let capabilities = Capabilities {
             moves_in_one_call: true,
             settle: Duration::ZERO,
+            request_timeout: Duration::from_secs(10),
             call_timeout: Duration::from_secs(10),
         };
         Self {

@@ -19,7 +19,7 @@ fn config() -> ArbiterConfig {
         provider: "sim".into(),
         tick: Duration::from_secs(5),
         settle: Duration::from_secs(2),
-        call_timeout: Duration::from_secs(10),
+        request_timeout: Duration::from_secs(10),
         moves_in_one_call: true,
         on_stranger: OnStranger::Repair,
     }
