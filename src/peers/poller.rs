@@ -46,29 +46,36 @@ impl Poller {
     /// # Errors
     /// What was seen instead of a valid document.
     pub async fn poll(&self, addr: &Addr, look: bool) -> Result<Answer, Evidence> {
-        tokio::time::timeout(self.timeout, self.poll_each(addr, look))
+        let poll = async {
+            let sockets = resolve::resolve(addr, self.loopback_allowed).await?;
+            self.poll_each(&sockets, addr, look).await
+        };
+        tokio::time::timeout(self.timeout, poll)
             .await
             .unwrap_or(Err(Evidence::Silent))
     }
 
     /// Tries the sockets of `addr` in turn until one answers. A refusal proves something only if every socket refused.
-    async fn poll_each(&self, addr: &Addr, look: bool) -> Result<Answer, Evidence> {
-        let sockets = resolve::resolve(addr, self.loopback_allowed).await?;
+    async fn poll_each(
+        &self,
+        sockets: &[SocketAddr],
+        addr: &Addr,
+        look: bool,
+    ) -> Result<Answer, Evidence> {
         let share = self.timeout / u32::try_from(sockets.len()).unwrap_or(1).max(1);
-        let mut worst = None;
+        let mut evidence = None;
         for socket in sockets {
-            let evidence =
-                match tokio::time::timeout(share, self.poll_one(socket, addr, look)).await {
-                    Ok(Ok(answer)) => return Ok(answer),
-                    Ok(Err(evidence)) => evidence,
-                    Err(_) => Evidence::Silent,
-                };
-            worst = Some(match worst {
+            let next = match tokio::time::timeout(share, self.poll_one(*socket, addr, look)).await {
+                Ok(Ok(answer)) => return Ok(answer),
+                Ok(Err(evidence)) => evidence,
+                Err(_) => Evidence::Silent,
+            };
+            evidence = Some(match evidence {
                 Some(other) if !matches!(other, Evidence::Refused { .. }) => other,
-                _ => evidence,
+                _ => next,
             });
         }
-        Err(worst.unwrap_or(Evidence::Unreachable))
+        Err(evidence.unwrap_or(Evidence::Unreachable))
     }
 
     async fn poll_one(

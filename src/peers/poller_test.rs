@@ -80,10 +80,49 @@ async fn nobody_listening_is_a_refusal() {
 }
 
 #[tokio::test]
+async fn of_several_sockets_one_answer_is_enough_and_one_refusal_is_not() {
+    let refusing = TcpListener::bind("127.0.0.1:0")
+        .await
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let other = listener.local_addr().unwrap();
+    let peer = tokio::spawn(async move {
+        // First garbage, then a document, each to a fresh connection.
+        for text in [
+            "garbage\r\n\r\n".to_owned(),
+            "garbage\r\n\r\n".to_owned(),
+            answer(GOOD),
+        ] {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = stream.read(&mut [0; 4096]).await;
+            stream.write_all(text.as_bytes()).await.unwrap();
+        }
+    });
+    let (poller, name) = (poller(true), "peer:1".parse().unwrap());
+    for sockets in [[refusing, other], [other, refusing]] {
+        let evidence = poller.poll_each(&sockets, &name, false).await.unwrap_err();
+        assert_eq!(evidence, Evidence::BadAnswer, "somebody is there");
+    }
+    let found = poller
+        .poll_each(&[refusing, other], &name, false)
+        .await
+        .unwrap();
+    assert_eq!(found.from, other);
+    let evidence = poller
+        .poll_each(&[refusing, refusing], &name, false)
+        .await
+        .unwrap_err();
+    assert_eq!(evidence, Evidence::Refused { at: refusing });
+    peer.await.unwrap();
+}
+
+#[tokio::test]
 async fn what_is_not_a_document_is_a_bad_answer() {
-    let redirect =
-        "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n"
-            .to_owned();
+    // What would be a document under another status is none under these.
+    let redirect = answer(GOOD).replace("200 OK", "302 Found\r\nLocation: http://127.0.0.1:1/");
+    let failing = answer(GOOD).replace("200 OK", "500 Oops");
     let huge = answer(&format!(
         "{}{GOOD}",
         " ".repeat(crate::wire::MAX_BODY_BYTES)
@@ -93,6 +132,7 @@ async fn what_is_not_a_document_is_a_bad_answer() {
         answer(""),
         answer("[]"),
         redirect,
+        failing,
         huge,
         "SSH-2.0-OpenSSH\r\n\r\n".into(),
         GOOD.into(),
