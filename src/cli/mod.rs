@@ -1,6 +1,7 @@
 //! The command line, one file per subcommand.
 
 mod check;
+mod demo;
 mod run;
 mod settings;
 mod version;
@@ -28,9 +29,11 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run a node.
-    Run(settings::SettingsArgs),
+    Run(run::RunArgs),
     /// Check the configuration, and look once at who holds each address. Writes nothing.
     Check(settings::SettingsArgs),
+    /// Show the main job: some nodes and a simulated cloud on this machine; the leader is killed, and the address moves.
+    Demo(demo::DemoArgs),
     /// Print the version and the commit.
     Version,
 }
@@ -49,8 +52,9 @@ pub(crate) fn main(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<E
         }
     };
     match cli.command {
-        Command::Run(settings) => run::run(&settings),
+        Command::Run(args) => run::run(&args),
         Command::Check(settings) => check::run(&settings),
+        Command::Demo(args) => demo::run(&args),
         Command::Version => version::run(),
     }
 }

@@ -1,8 +1,10 @@
 //! `les run`: a node, from the configuration to the goodbye.
 
+use std::io;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use clap::Args;
 use les::app::{App, BuildError};
 use les::config::{Config, ConfigError, Origin, Origins, Rule};
 use les::telemetry::{self, LogFormat};
@@ -19,11 +21,24 @@ const WORKERS: usize = 2;
 /// Name look-ups that hang stay on a thread each, beyond the poll that asked for them.
 const LOOKUPS: usize = 64;
 
-pub(super) fn run(settings: &SettingsArgs) -> anyhow::Result<ExitCode> {
+/// A node.
+#[derive(Debug, Args)]
+pub(super) struct RunArgs {
+    #[command(flatten)]
+    settings: SettingsArgs,
+    /// Exit as soon as standard input ends: a node of `les demo` must not outlive it, however it ends
+    #[arg(long, hide = true)]
+    exit_with_stdin: bool,
+}
+
+pub(super) fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
     if let Err(code) = start_logs() {
         return Ok(code);
     }
-    let loaded = settings.load().map_err(BuildError::Config);
+    if args.exit_with_stdin {
+        std::thread::spawn(exit_with_stdin);
+    }
+    let loaded = args.settings.load().map_err(BuildError::Config);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)
         .max_blocking_threads(LOOKUPS)
@@ -54,6 +69,13 @@ async fn build(loaded: Result<(Config, Origins), BuildError>) -> Result<App, Bui
     let (config, origins) = loaded?;
     let provider = providers::build(&config, &origins)?;
     App::build(&config, &origins, provider).await
+}
+
+/// Nobody is left to say goodbye for: whoever held the other end is gone, and so is the rest of the cluster.
+fn exit_with_stdin() {
+    // An error means the same as the end.
+    let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+    std::process::exit(1);
 }
 
 /// The one message that a node which cannot start leaves.
