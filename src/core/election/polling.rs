@@ -228,6 +228,7 @@ impl Election {
             if let Some(lost) = self.lost.get_mut(&addr) {
                 lost.asked_us = true;
             }
+            self.retry_seed_soon(now, &addr);
             self.discover(now, addr, DISCOVERY_PAUSE_ASKED);
             return;
         };
@@ -245,6 +246,17 @@ impl Election {
                     .map_or(now, |sent| sent + LOOK_SPACING);
                 member.schedule.next = member.schedule.next.min(earliest);
             }
+        }
+    }
+
+    /// A seed that asks is there: it need not wait for its next turn.
+    fn retry_seed_soon(&mut self, now: Time, addr: &Addr) {
+        for seed in self.seeds.iter_mut().filter(|s| s.addr == *addr) {
+            let earliest = seed
+                .schedule
+                .last_sent
+                .map_or(now, |sent| sent + LOOK_SPACING);
+            seed.schedule.next = seed.schedule.next.min(earliest);
         }
     }
 
