@@ -154,8 +154,10 @@ impl Reconciler {
                 self.backoff.reset();
                 let mine = self.is_mine(&seen);
                 self.voice.read(&seen, mine);
+                // An address on its way is neither one's own nor another's.
+                let settled = (!seen.busy).then_some(mine);
                 self.arbiter.read_done(begun, now, Ok(seen));
-                Some(mine)
+                settled
             }
             Some(Err(error)) => {
                 let failed = self.failed(Call::Observe, &error, now);

@@ -175,8 +175,13 @@ impl Arbiter {
 
     /// Another leader is heard: one reading after that moment, once the own last call has settled, and nothing else.
     fn read_for_meeting(&self, now: Time, since: Time) -> Step {
-        let until = if self.reading.as_ref().is_some_and(|r| r.begun > since) {
+        let read = self.reading.as_ref().filter(|r| r.begun > since);
+        // A busy address tells nothing yet.
+        let busy_until = read.filter(|r| r.seen.busy).map(|r| r.ended + BUSY_RETRY);
+        let until = if read.is_some_and(|r| !r.seen.busy) {
             None
+        } else if let Some(busy_until) = busy_until.filter(|until| now < *until) {
+            Some(busy_until)
         } else if now < self.unsettled_until {
             Some(self.unsettled_until)
         } else if now <= since {

@@ -424,7 +424,29 @@ fn h2_while_another_leader_is_heard_it_reads_once_anew_and_writes_nothing() {
     };
     reads(&mut a, 120, &meeting, held_by(None));
     assert_eq!(why(&a.next(t(140), &meeting)), &Why::Meeting);
-    assert_eq!(licence(&a.next(t(150), &calm)), &Licence::Free);
+    let later = Leadership {
+        reign: Some(Reign {
+            meeting: Some(t(141)),
+            ..reign()
+        }),
+        ..calm.clone()
+    };
+    let busy = Seen {
+        busy: true,
+        ..held_by(None)
+    };
+    reads(&mut a, 142, &later, busy);
+    let step = a.next(t(160), &later);
+    assert_eq!(
+        step,
+        Step::Rest {
+            why: Why::Meeting,
+            until: Some(t(1_152))
+        },
+        "on its way"
+    );
+    reads(&mut a, 1_152, &later, held_by(None));
+    assert_eq!(licence(&a.next(t(1_170), &calm)), &Licence::Free);
 }
 
 #[test]
