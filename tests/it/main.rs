@@ -7,6 +7,7 @@
 
 mod cluster;
 mod configuration;
+mod demo;
 mod hostile;
 mod moving;
 mod protocol;

@@ -57,7 +57,7 @@ impl CloudState {
                 Some(Happening::Moved {
                     from: from.as_ref().and_then(node_of).map(Name),
                     to: self.holder.map(Name),
-                    took_ms: asked.map(|(.., asked)| milliseconds(at) - milliseconds(*asked)),
+                    took_ms: asked.map(|(.., asked)| milliseconds(*asked, at)),
                 })
             }
         }

@@ -83,10 +83,15 @@ pub(super) fn summary(summary: &Summary) -> String {
 pub(super) fn playground(nodes: &[Playable]) -> String {
     let mut text = String::new();
     for node in nodes {
-        let (name, addr, pid) = (node.node, node.addr, node.pid);
+        let Playable {
+            node,
+            addr,
+            pid,
+            leads,
+        } = node;
+        let role = if *leads { "leads" } else { "" };
         text += &format!(
-            "  {name:<8}curl http://{addr}/diag/    kill -9 {pid}    kill -STOP {pid}    kill -CONT {pid}    {}\n",
-            node.role()
+            "  {node:<8}{role:<7}curl -s http://{addr}/diag/    kill -9 {pid}    kill -STOP {pid}    kill -CONT {pid}\n"
         );
     }
     text

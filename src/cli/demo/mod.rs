@@ -102,7 +102,7 @@ fn close(show: &Show, end: End) -> anyhow::Result<ExitCode> {
         End::Shown => Ok(ExitCode::SUCCESS),
         End::Interrupted(signal) => {
             let name = signal.name;
-            show.show(Happening::Interrupted { signal: name })?;
+            show.show(&Happening::Interrupted { signal: name })?;
             Ok(ExitCode::from(signal.exit_code))
         }
         // Nobody reads: nothing more is said there.
@@ -116,7 +116,7 @@ fn close(show: &Show, end: End) -> anyhow::Result<ExitCode> {
                     .iter()
                     .map(move |line| format!("{name}: {line}"))
             });
-            show.show(Happening::Failed {
+            show.show(&Happening::Failed {
                 reason,
                 logs: logs.collect(),
             })?;

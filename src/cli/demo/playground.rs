@@ -1,7 +1,9 @@
 //! After the show: the cluster goes on, for a person to play with.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::clock::DemoClock;
 use super::happening::{Happening, Name, Playable};
 use super::node_state::Post;
 use super::show::{Show, Stop};
@@ -17,27 +19,26 @@ impl Show {
             "Your turn, until Ctrl-C. A node that is gone is started again after {seconds} s"
         ))?;
         self.show_commands()?;
-        let mut due: Option<(usize, Duration)> = None;
+        // At most one for each node, the next one first: all wait equally long.
+        let mut due: VecDeque<(usize, Duration)> = VecDeque::new();
+        let clock = self.clock;
         loop {
-            let pause = due.map(|(_, at)| at.saturating_sub(self.clock.now()));
+            let next = due.front().copied();
             tokio::select! {
                 followed = self.follow() => followed?,
-                () = sleep_some(pause) => {
-                    if let Some((node, _)) = due.take() {
-                        self.start_node(node)?;
-                    }
+                node = wait_for_restart(clock, next) => {
+                    due.pop_front();
+                    self.start_node(node)?;
                 }
             }
-            if due.is_none()
-                && let Some(node) = self.state.gone.take()
-            {
+            for node in std::mem::take(&mut self.state.gone) {
                 let how = self.cluster.ended(node).await;
                 let how = how.map_or_else(|| "unknown".to_owned(), |status| status.to_string());
-                self.show(Happening::Gone {
+                self.show(&Happening::Gone {
                     node: Name(node),
                     how,
                 })?;
-                due = Some((node, self.clock.now() + RESTART));
+                due.push_back((node, self.clock.now() + RESTART));
             }
         }
     }
@@ -55,15 +56,19 @@ impl Show {
             pid: node.pid,
             leads: node.post == Post::Leads,
         });
-        self.show(Happening::Playground {
+        self.show(&Happening::Playground {
             nodes: playable.collect(),
         })
     }
 }
 
-async fn sleep_some(pause: Option<Duration>) {
-    match pause {
-        Some(pause) => tokio::time::sleep(pause).await,
+/// Waits until a node is to be started again, or for ever.
+async fn wait_for_restart(clock: DemoClock, next: Option<(usize, Duration)>) -> usize {
+    match next {
+        Some((node, at)) => {
+            tokio::time::sleep(at.saturating_sub(clock.now())).await;
+            node
+        }
         None => std::future::pending().await,
     }
 }

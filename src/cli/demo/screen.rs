@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::happening::{Happening, Playable, Subject};
+use super::happening::{Happening, Subject};
 use super::layout;
 use super::paint::Paint;
 use super::takeover::milliseconds;
@@ -46,7 +46,7 @@ impl Screen {
         let mut out = io::stdout().lock();
         match self.form {
             Form::Json => {
-                let at_ms = milliseconds(at) - milliseconds(self.began);
+                let at_ms = milliseconds(self.began, at);
                 serde_json::to_writer(&mut out, &JsonEntry { at_ms, happening })?;
                 writeln!(out)?;
             }
@@ -95,12 +95,5 @@ impl Screen {
             _ => text,
         };
         format!("{seconds:>9.3} s  {subject}{text}\n")
-    }
-}
-
-impl Playable {
-    /// As the table of nodes shows it.
-    pub(super) fn role(&self) -> &'static str {
-        if self.leads { "leads" } else { "" }
     }
 }

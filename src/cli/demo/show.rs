@@ -19,6 +19,8 @@ use super::takeover::Takeover;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How often new ports are tried when somebody took one before its node did.
 const ATTEMPTS: u32 = 5;
+/// Between two tries of a port that the node must have.
+const PORT_PAUSE: Duration = Duration::from_secs(1);
 /// Ticks that show that nothing moves.
 const TICKS: usize = 3;
 /// Readings after a move until the nodes are at rest: one that follows the write, and a tick.
@@ -69,7 +71,7 @@ impl Show {
 
     /// All of it.
     pub(super) async fn play(&mut self, nodes: usize) -> Result<(), Stop> {
-        self.show(Happening::Began {
+        self.show(&Happening::Began {
             nodes,
             address: ADDRESS,
             cloud: self.cloud.socket,
@@ -87,6 +89,7 @@ impl Show {
 
         self.part(&format!("The leader, {}, is killed", Name(leader)))?;
         let holder_before = self.cloud.holder().map(Name);
+        let moves_before = self.cloud.moves().len();
         self.kill_leader(leader).await?;
         let heir = self
             .until(
@@ -100,18 +103,16 @@ impl Show {
             })
             .await?;
         self.part("How long the move took")?;
-        self.show(Happening::Measured {
+        self.show(&Happening::Measured {
             timings: timings.clone(),
         })?;
 
-        self.part(&format!("{} comes back, and nothing moves", Name(leader)))?;
+        self.part(&format!(
+            "The old leader, {}, comes back, and nothing moves",
+            Name(leader)
+        ))?;
         let log_end = self.cloud.log_end();
-        self.start_node(leader)?;
-        let returned_follows = self
-            .until("that the old leader follows the new one", |state| {
-                state.followed_by(leader)
-            })
-            .await?;
+        let returned_follows = self.bring_back(leader).await?;
         self.state.cloud.readings = 0;
         let readings = self
             .until("that the leader reads the address on its ticks", |state| {
@@ -119,7 +120,7 @@ impl Show {
             })
             .await?;
         let assigns = self.cloud.assigns_since(log_end);
-        self.show(Happening::Watched { readings, assigns })?;
+        self.show(&Happening::Watched { readings, assigns })?;
         self.summarise(Summary {
             ok: true,
             nodes,
@@ -129,11 +130,21 @@ impl Show {
             new_leader: Name(heir),
             holder_after: self.cloud.holder().map(Name),
             returned_follows,
-            holders: self.cloud.moves().into_iter().map(Name).collect(),
+            holders: self.holders_from(moves_before.saturating_sub(1)),
             ticks_watched: readings,
             assigns_after_return: assigns,
             timings,
         })
+    }
+
+    /// The holders of the address from this one of its moves on.
+    fn holders_from(&self, first: usize) -> Vec<Name> {
+        self.cloud
+            .moves()
+            .into_iter()
+            .skip(first)
+            .map(Name)
+            .collect()
     }
 
     fn summarise(&mut self, summary: Summary) -> Result<(), Stop> {
@@ -148,7 +159,7 @@ impl Show {
             )));
         }
         self.part("Summary")?;
-        self.show(Happening::Summary(summary))
+        self.show(&Happening::Summary(summary))
     }
 
     async fn start_all(&mut self, count: usize) -> Result<(), Stop> {
@@ -170,6 +181,25 @@ impl Show {
                 .await
             {
                 Err(Stop::NodeEnded(_)) if attempt < ATTEMPTS => attempt += 1,
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// Starts a killed node again; returns whom it follows. Its address is where the others look for it: if somebody took the port
+    /// meanwhile, it waits for it.
+    async fn bring_back(&mut self, node: usize) -> Result<Name, Stop> {
+        let mut attempt = 1;
+        loop {
+            self.start_node(node)?;
+            let follows = self.until("that the old leader follows the new one", |state| {
+                state.followed_by(node)
+            });
+            match follows.await {
+                Err(Stop::NodeEnded(Name(ended))) if ended == node && attempt < ATTEMPTS => {
+                    attempt += 1;
+                    tokio::time::sleep(PORT_PAUSE).await;
+                }
                 outcome => return outcome,
             }
         }
@@ -213,7 +243,7 @@ impl Show {
                     return Ok(found);
                 }
                 self.follow().await?;
-                if let Some(node) = self.state.gone.take() {
+                if let Some(node) = self.state.gone.pop() {
                     return Err(Stop::NodeEnded(Name(node)));
                 }
             }
@@ -239,14 +269,14 @@ impl Show {
 
     /// The next part begins.
     pub(super) fn part(&self, title: &str) -> Result<(), Stop> {
-        self.show(Happening::Part {
+        self.show(&Happening::Part {
             title: title.to_owned(),
         })
     }
 
     /// Shows what happens now.
-    pub(super) fn show(&self, happening: Happening) -> Result<(), Stop> {
-        self.show_at(self.clock.now(), &happening)
+    pub(super) fn show(&self, happening: &Happening) -> Result<(), Stop> {
+        self.show_at(self.clock.now(), happening)
     }
 
     fn show_at(&self, at: Duration, happening: &Happening) -> Result<(), Stop> {

@@ -19,8 +19,8 @@ pub(super) struct State {
     pub(super) cloud: CloudState,
     /// The measurement under way.
     pub(super) takeover: Option<Takeover>,
-    /// A node that ended although the demo did not kill it.
-    pub(super) gone: Option<usize>,
+    /// Nodes that ended although the demo did not kill them. Each is in it once: it must be started to end again.
+    pub(super) gone: Vec<usize>,
     began: Duration,
 }
 
@@ -31,7 +31,7 @@ impl State {
             nodes: addrs.iter().map(|addr| NodeState::new(*addr)).collect(),
             cloud: CloudState::default(),
             takeover: None,
-            gone: None,
+            gone: Vec::new(),
             began,
         }
     }
@@ -95,7 +95,7 @@ impl State {
                 let ended = self.nodes.get_mut(node)?;
                 if ended.life == Some(life) {
                     ended.life = None;
-                    self.gone = Some(node);
+                    self.gone.push(node);
                 }
                 None
             }
@@ -140,11 +140,11 @@ impl State {
             Said::Joined { start_time, behind } => Happening::Joined {
                 node,
                 behind,
-                since_s: start_time - self.began.as_secs_f64(),
+                since_s: self.seconds(start_time),
             },
             Said::Restamped { start_time } => Happening::Restamped {
                 node,
-                since_s: start_time - self.began.as_secs_f64(),
+                since_s: self.seconds(start_time),
             },
             // What is refused is given up at the same moment, and that is told.
             Said::Suspected { evidence, .. } if evidence == "refused" => return None,
@@ -196,9 +196,88 @@ impl State {
         }
     }
 
+    /// A time of day in seconds on the timeline, to the microsecond.
+    fn seconds(&self, unix_time: f64) -> f64 {
+        ((unix_time - self.began.as_secs_f64()) * 1e6).round() / 1e6
+    }
+
     /// The node at an address.
     pub(super) fn name(&self, addr: &str) -> Option<Name> {
         let place = |node: &NodeState| node.addr.to_string() == addr;
         self.nodes.iter().position(place).map(Name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::demo::report::parse;
+
+    const ADDRS: [&str; 3] = ["127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"];
+
+    fn three() -> State {
+        let mut state = State::new(&ADDRS.map(|addr| addr.parse().unwrap()), Duration::ZERO);
+        for node in 0..3 {
+            state.started(100, Life { node, life: 7 });
+        }
+        state
+    }
+
+    fn say(state: &mut State, node: usize, life: u32, event: &str) -> Option<Happening> {
+        let text = format!(r#"{{"timestamp":"1970-01-01T00:00:01Z",{event}}}"#);
+        let (at, said) = parse(&text).unwrap();
+        let source = Source::Line {
+            node,
+            life,
+            text,
+            said,
+        };
+        state.apply(Report { at, source })
+    }
+
+    fn join_all(state: &mut State) {
+        for (node, addr) in ADDRS.into_iter().enumerate() {
+            let event = format!(r#""event":"joined","start_time":{node}.5,"behind":false"#);
+            say(state, node, 7, &event);
+            for member in ADDRS.into_iter().filter(|member| *member != addr) {
+                let event = format!(r#""event":"member_joined","member":"{member}""#);
+                say(state, node, 7, &event);
+            }
+        }
+    }
+
+    #[test]
+    fn who_confirmed_is_who_was_asked_and_still_there() {
+        let mut state = three();
+        join_all(&mut state);
+        let both = r#""event":"candidate","waiting_for":"127.0.0.1:1,127.0.0.1:3""#;
+        say(&mut state, 1, 7, both);
+        let lost =
+            r#""event":"member_lost","member":"127.0.0.1:1","loss":"dead","was_leader":true"#;
+        say(&mut state, 1, 7, lost);
+        let elected = say(&mut state, 1, 7, r#""event":"elected","epoch":9"#).unwrap();
+        let Happening::Elected {
+            most_senior,
+            confirmed_by,
+            ..
+        } = elected
+        else {
+            panic!("{elected:?}");
+        };
+        assert_eq!((most_senior, confirmed_by), (true, vec![Name(2)]));
+    }
+
+    #[test]
+    fn agreement_is_of_all_who_live() {
+        let mut state = three();
+        join_all(&mut state);
+        say(&mut state, 0, 7, r#""event":"elected","epoch":9"#);
+        let follows = r#""event":"following","leader":"127.0.0.1:1","epoch":9"#;
+        say(&mut state, 1, 7, follows);
+        assert_eq!(state.agreed(), None);
+        say(&mut state, 2, 6, follows);
+        assert_eq!(state.agreed(), None, "said by an earlier process");
+        say(&mut state, 2, 7, follows);
+        assert_eq!(state.agreed(), Some(0));
     }
 }

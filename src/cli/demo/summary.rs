@@ -21,7 +21,7 @@ pub(super) struct Summary {
     pub(super) holder_after: Option<Name>,
     /// Whom the killed node follows since it came back.
     pub(super) returned_follows: Name,
-    /// Every holder there ever was, by the cloud's log.
+    /// The holder that lost its node and every one since, by the cloud's log.
     pub(super) holders: Vec<Name>,
     /// Readings that the cloud answered since the old leader was back and everybody knew it: one a tick.
     pub(super) ticks_watched: usize,

@@ -60,7 +60,7 @@ impl Takeover {
 
     /// All parts, once there are all.
     pub(super) fn timings(&self) -> Option<Timings> {
-        let since = |at: Duration| milliseconds(at) - milliseconds(self.killed);
+        let since = |at: Duration| milliseconds(self.killed, at);
         let ((noticed, noticed_by), (elected, elected_node)) = (self.noticed?, self.elected?);
         Some(Timings {
             noticed_ms: since(noticed),
@@ -95,12 +95,10 @@ pub(super) struct Timings {
     pub(super) cloud_confirmed_ms: f64,
 }
 
-/// A duration in milliseconds, to the microsecond.
-pub(super) fn milliseconds(duration: Duration) -> f64 {
-    let micros = u32::try_from(duration.subsec_micros()).unwrap_or_default();
-    // Whole seconds stay exact in an f64 for millions of years.
-    (duration - Duration::from_nanos(u64::from(duration.subsec_nanos()))).as_secs_f64() * 1e3
-        + f64::from(micros) / 1e3
+/// Milliseconds from one moment to a later one, to the microsecond.
+pub(super) fn milliseconds(from: Duration, to: Duration) -> f64 {
+    // Exact up to 2^53 microseconds.
+    to.saturating_sub(from).as_micros() as f64 / 1e3
 }
 
 #[cfg(test)]
@@ -130,6 +128,6 @@ mod tests {
             timings.cloud_asked_ms,
             timings.cloud_confirmed_ms,
         ];
-        assert_eq!(steps.map(f64::round), [2.0, 5.0, 6.0, 306.0]);
+        assert_eq!(steps, [2.0, 5.0, 6.0, 306.0]);
     }
 }
