@@ -4,7 +4,6 @@ use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::process::ExitStatus;
 use std::time::Duration;
 
 use tokio::process::Command;
@@ -125,9 +124,16 @@ impl Cluster {
         (at, killed)
     }
 
-    /// How a node that is gone ended.
-    pub(super) async fn ended(&mut self, node: usize) -> Option<ExitStatus> {
-        self.processes[node].take()?.wait().await.ok()
+    /// How a node that is gone ended, in words.
+    pub(super) async fn ended(&mut self, node: usize) -> String {
+        let ended = match self.processes[node].take() {
+            Some(process) => process.wait().await.ok(),
+            None => None,
+        };
+        ended.map_or_else(
+            || "nobody knows how".to_owned(),
+            |status| status.to_string(),
+        )
     }
 
     /// Kills all nodes and waits until they are gone.

@@ -117,9 +117,16 @@ pub(super) enum Happening {
     /// The end, and what it was about.
     Summary(Summary),
     /// Something did not happen.
-    Failed { reason: String, logs: Vec<String> },
+    Failed { reason: String, logs: Vec<LastLine> },
     /// A signal ended the demo.
     Interrupted { signal: &'static str },
+}
+
+/// One of the last lines that a node logged.
+#[derive(Debug, Serialize)]
+pub(super) struct LastLine {
+    pub(super) node: Name,
+    pub(super) line: String,
 }
 
 /// A node that a person can play with.

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::happening::{Playable, list};
+use super::happening::{LastLine, Playable, list};
 use super::summary::Summary;
 use super::takeover::Timings;
 
@@ -98,6 +98,21 @@ pub(super) fn playground(nodes: &[Playable]) -> String {
 }
 
 /// The nodes' last words.
-pub(super) fn logs(logs: &[String]) -> String {
-    logs.iter().map(|line| format!("  {line}\n")).collect()
+pub(super) fn logs(logs: &[LastLine]) -> String {
+    let line = |LastLine { node, line }: &LastLine| format!("  {node}  {}\n", log_line(line));
+    logs.iter().map(line).collect()
+}
+
+/// A JSON log line for a person; as it is, if it is something else.
+fn log_line(line: &str) -> String {
+    let Ok(parsed) = serde_json::from_str::<serde_json::Value>(line) else {
+        return line.to_owned();
+    };
+    let part = |key: &str| parsed[key].as_str().unwrap_or_default().to_owned();
+    format!(
+        "{} {:<5} {}",
+        part("timestamp"),
+        part("level"),
+        part("message")
+    )
 }

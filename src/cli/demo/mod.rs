@@ -30,7 +30,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::Args;
 
-use self::happening::{Happening, Name};
+use self::happening::Happening;
 use self::show::{Show, Stop};
 use self::signals::{Signal, Signals};
 
@@ -109,17 +109,8 @@ fn close(show: &Show, end: End) -> anyhow::Result<ExitCode> {
         End::Stopped(stop @ Stop::Write(_)) => Err(stop.into()),
         End::Stopped(stop) => {
             let reason = format!("{:#}", anyhow::Error::from(stop));
-            let nodes = show.state.nodes.iter().enumerate();
-            let logs = nodes.flat_map(|(index, node)| {
-                let name = Name(index);
-                node.last_lines
-                    .iter()
-                    .map(move |line| format!("{name}: {line}"))
-            });
-            show.show(&Happening::Failed {
-                reason,
-                logs: logs.collect(),
-            })?;
+            let logs = show.state.last_lines();
+            show.show(&Happening::Failed { reason, logs })?;
             Ok(ExitCode::FAILURE)
         }
     }

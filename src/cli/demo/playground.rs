@@ -33,7 +33,6 @@ impl Show {
             }
             for node in std::mem::take(&mut self.state.gone) {
                 let how = self.cluster.ended(node).await;
-                let how = how.map_or_else(|| "unknown".to_owned(), |status| status.to_string());
                 self.show(&Happening::Gone {
                     node: Name(node),
                     how,

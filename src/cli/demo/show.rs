@@ -29,10 +29,10 @@ const AT_REST: usize = 2;
 /// Why the show ended early.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Stop {
-    #[error("{} s went by, and {what} did not happen", PATIENCE.as_secs())]
+    #[error("waited {} s in vain for {what}", PATIENCE.as_secs())]
     Overdue { what: &'static str },
-    #[error("{0} ended by itself")]
-    NodeEnded(Name),
+    #[error("{node} ended, and the demo did not do it ({how})")]
+    NodeEnded { node: Name, how: String },
     #[error("{0}")]
     Contradiction(String),
     #[error("a node cannot be started")]
@@ -82,7 +82,7 @@ impl Show {
         self.start_all(nodes).await?;
         let leader = self
             .until(
-                "that all nodes agree on a leader and it holds the address",
+                "all nodes to agree on a leader that holds the address",
                 State::at_rest,
             )
             .await?;
@@ -93,12 +93,12 @@ impl Show {
         self.kill_leader(leader).await?;
         let heir = self
             .until(
-                "that the others elect a leader and it holds the address",
+                "the others to elect a leader that holds the address",
                 |state| state.at_rest().filter(|heir| *heir != leader),
             )
             .await?;
         let timings = self
-            .until("that every part of the move is reported", |state| {
+            .until("every part of the move to be reported", |state| {
                 state.takeover.as_ref()?.timings()
             })
             .await?;
@@ -115,7 +115,7 @@ impl Show {
         let returned_follows = self.bring_back(leader).await?;
         self.state.cloud.readings = 0;
         let readings = self
-            .until("that the leader reads the address on its ticks", |state| {
+            .until("the leader to read the address on its ticks", |state| {
                 (state.cloud.readings >= TICKS).then_some(state.cloud.readings)
             })
             .await?;
@@ -175,12 +175,12 @@ impl Show {
                 self.start_node(node)?;
             }
             match self
-                .until("that all nodes listen", |state| {
+                .until("all nodes to listen", |state| {
                     state.all_listen().then_some(())
                 })
                 .await
             {
-                Err(Stop::NodeEnded(_)) if attempt < ATTEMPTS => attempt += 1,
+                Err(Stop::NodeEnded { .. }) if attempt < ATTEMPTS => attempt += 1,
                 outcome => return outcome,
             }
         }
@@ -192,11 +192,13 @@ impl Show {
         let mut attempt = 1;
         loop {
             self.start_node(node)?;
-            let follows = self.until("that the old leader follows the new one", |state| {
+            let follows = self.until("the old leader to follow the new one", |state| {
                 state.followed_by(node)
             });
             match follows.await {
-                Err(Stop::NodeEnded(Name(ended))) if ended == node && attempt < ATTEMPTS => {
+                Err(Stop::NodeEnded { node: ended, .. })
+                    if ended == Name(node) && attempt < ATTEMPTS =>
+                {
                     attempt += 1;
                     tokio::time::sleep(PORT_PAUSE).await;
                 }
@@ -244,7 +246,11 @@ impl Show {
                 }
                 self.follow().await?;
                 if let Some(node) = self.state.gone.pop() {
-                    return Err(Stop::NodeEnded(Name(node)));
+                    let how = self.cluster.ended(node).await;
+                    return Err(Stop::NodeEnded {
+                        node: Name(node),
+                        how,
+                    });
                 }
             }
         };

@@ -6,7 +6,7 @@ use std::time::Duration;
 use les_provider::memory::What;
 
 use super::cloud_state::CloudState;
-use super::happening::{Happening, Name};
+use super::happening::{Happening, LastLine, Name};
 use super::node_state::{NodeState, Post};
 use super::process::Life;
 use super::report::{Report, Said, Source};
@@ -199,6 +199,19 @@ impl State {
     /// A time of day in seconds on the timeline, to the microsecond.
     fn seconds(&self, unix_time: f64) -> f64 {
         ((unix_time - self.began.as_secs_f64()) * 1e6).round() / 1e6
+    }
+
+    /// What the nodes said last.
+    pub(super) fn last_lines(&self) -> Vec<LastLine> {
+        let nodes = self.nodes.iter().enumerate();
+        let lines = nodes.flat_map(|(index, node)| {
+            let node_lines = node.last_lines.iter().cloned();
+            node_lines.map(move |line| LastLine {
+                node: Name(index),
+                line,
+            })
+        });
+        lines.collect()
     }
 
     /// The node at an address.
