@@ -241,6 +241,8 @@ impl Election {
                 .map(|(name, _)| name.clone())
         {
             self.lost.remove(&oldest);
+            // Its target is forgotten with it, so the licence could not be used either.
+            self.licences.remove(&oldest);
         }
         let name = member.doc.addr.clone();
         let retry = now + self.config.poll_interval;
