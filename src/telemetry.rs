@@ -37,6 +37,8 @@ pub fn init(format: LogFormat, filter: &str) -> Result<(), ParseError> {
         .parse(filter)?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        // Otherwise a line that cannot be written is reported on the same stderr by a print that panics: a node would die with its log's reader.
+        .log_internal_errors(false)
         .with_writer(std::io::stderr);
     match format {
         LogFormat::Human => lines

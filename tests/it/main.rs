@@ -9,6 +9,7 @@ mod cluster;
 mod configuration;
 mod demo;
 mod hostile;
+mod logs;
 mod moving;
 mod protocol;
 mod support;
