@@ -79,23 +79,36 @@ fn signal(name: &str, pid: u64) {
     assert!(sent.success(), "{command}");
 }
 
-/// Whether a process is there and not just waiting to be reaped by whoever inherited it. Small Linux images have no `ps`, others no `/proc`.
-fn runs(pid: u64) -> bool {
-    let state = if Path::new("/proc/self/stat").exists() {
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        let (_, fields) = stat.rsplit_once(')').unwrap_or_default();
-        fields.to_owned()
+/// The states of a process's threads, as `ps` writes them. Small Linux images have no `ps`, others no `/proc`.
+fn states(pid: u64) -> Vec<char> {
+    if Path::new("/proc/self/task").exists() {
+        let threads = std::fs::read_dir(format!("/proc/{pid}/task"));
+        let state = |thread: std::io::Result<std::fs::DirEntry>| {
+            let stat = std::fs::read_to_string(thread.ok()?.path().join("stat")).ok()?;
+            stat.rsplit_once(')')?.1.trim().chars().next()
+        };
+        threads.into_iter().flatten().filter_map(state).collect()
     } else {
         let listed = Command::new("ps")
             .args(["-o", "stat=", "-p", &pid.to_string()])
             .output();
-        String::from_utf8(listed.unwrap().stdout).unwrap()
-    };
-    state
-        .trim()
-        .chars()
-        .next()
-        .is_some_and(|state| state != 'Z')
+        let state = String::from_utf8(listed.unwrap().stdout).unwrap();
+        state.trim().chars().take(1).collect()
+    }
+}
+
+/// Whether a process is there and not just waiting to be reaped by whoever inherited it.
+fn runs(pid: u64) -> bool {
+    states(pid).iter().any(|state| *state != 'Z')
+}
+
+/// A signal to stop is sent at once and obeyed thread by thread.
+#[track_caller]
+fn stop(pid: u64) {
+    signal("STOP", pid);
+    wait_for("the process to stop", PATIENCE, || {
+        states(pid).iter().all(|state| *state == 'T').then_some(())
+    });
 }
 
 #[track_caller]
@@ -188,7 +201,7 @@ fn nodes_do_not_outlive_a_demo_that_is_killed_even_if_one_is_stopped() {
     let mut demo = Demo::start(&[]);
     demo.read_until("elected");
     let pids = demo.node_pids();
-    signal("STOP", pids[0]);
+    stop(pids[0]);
     demo.signal("KILL");
     demo.wait();
     all_gone(&pids);
