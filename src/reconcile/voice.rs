@@ -60,11 +60,13 @@ impl Voice {
     }
 
     pub(super) fn begun(&self, epoch: Epoch, licence: &Licence, from: Option<&str>, to: &Target) {
+        // A blind takeover has read nothing: it overwrites whatever the predecessor's machine is.
+        let holder = match licence {
+            Licence::Blind(predecessor) => predecessor.as_str(),
+            _ => from.unwrap_or("nobody"),
+        };
         let licence = licence.as_str();
-        let text = format!(
-            "moving it from {} to {to} in epoch {epoch} ({licence})",
-            from.unwrap_or("nobody")
-        );
+        let text = format!("moving it from {holder} to {to} in epoch {epoch} ({licence})");
         tracing::info!(event = "assign_begun", address = %self.id, epoch = epoch.0, licence, from, to = %to, "{text}");
         self.record("assign_begun", &text);
     }

@@ -4,5 +4,6 @@ mod arbitration;
 mod bounds;
 mod confirmation;
 mod identity_and_names;
+mod reconciliation;
 mod seniority;
 mod support;

@@ -1,5 +1,7 @@
 //! One election among scripted peers: everything a peer can be seen doing, without a network.
 
+pub(crate) mod readings;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
