@@ -22,8 +22,9 @@ demo: ## three nodes and a simulated cloud: kill the leader, watch the address m
 	@exec $(LES) demo $(ARGS)
 
 test: setup ## everything that is tested, with what the tests need
-	$(CARGO) build --locked --bin les
+	$(CARGO) build --locked --workspace --bin les --example simulated-cloud
 	tests/interop/run.sh --les $(LES) --python $(REFERENCE_PYTHON) $(REFERENCE)
+	tests/netns/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud
 	$(CARGO) test --workspace --locked --doc --quiet
 	$(CARGO) test --workspace --locked --lib --bins --tests
 	@cat $(TARGET_DIR)/skipped.txt

@@ -3,7 +3,7 @@
 set -euo pipefail
 
 # command:Debian packages that bring it
-needed=(cc:"gcc libc6-dev" python3:python3 npm:npm git:git)
+needed=(cc:"gcc libc6-dev" python3:python3 npm:npm git:git ip:iproute2 iptables:iptables)
 
 packages=()
 for entry in "${needed[@]}"; do

@@ -35,5 +35,12 @@ interop() {
   command -v python3 >/dev/null || missing "interoperation (tests/interop): python3 is not installed"
 }
 
+netns() {
+  local reason
+  reason=$(tests/netns/run.sh --why-not)
+  [[ -z $reason ]] || missing "partitions (tests/netns): $reason"
+}
+
 prism
 interop
+netns

@@ -26,6 +26,7 @@ ALLOWED = {
     ("retry", "tests/tidy.py"): "names the words it looks for",
     ("sleep", "tests/it/support/wait.rs"): "the pause between two looks of its wait",
     ("sleep", "tests/interop/processes.py"): "the pause between two looks of wait_until",
+    ("sleep", "tests/netns/waiting.py"): "the pause between two looks of wait_until and holds_for",
     ("sleep", "tests/interop/peer.py"): "a node's loop rate and its faults, not a test's wait",
     ("sleep", "tests/interop/states.py"): "a fault: one byte a second",
     ("sleep", "tests/bench/src/cluster.rs"): "the pause between two looks of its wait",

@@ -1,0 +1,96 @@
+"""A network of hosts that can be cut: every host has one link to its peers and another one to the cloud, which is never cut."""
+
+from namespaces import Namespace, remove
+
+
+class Family:
+    """How the addresses of one IP version are written."""
+
+    def __init__(self, peers, cloud, prefix, tables):
+        self.peers, self.cloud, self.prefix, self.tables = peers, cloud, prefix, tables
+
+    def bracketed(self, address):
+        return f"[{address}]" if ":" in address else address
+
+
+IPV4 = Family("10.77.0.{}", "10.78.0.{}", 24, "iptables")
+IPV6 = Family("fd77::{}", "fd78::{}", 64, "ip6tables")
+CLOUD_HOST = 99
+
+
+class Network:
+    """`size` hosts, numbered from 0, and a hub with the two bridges, where the cloud is. All of it is gone when the `with` block ends."""
+
+    def __init__(self, label, size, family):
+        self.label, self.size, self.family = label, size, family
+        self.hub, self.hosts, self._made = None, [], []
+
+    def __enter__(self):
+        try:
+            self.hub = self._make("hub")
+            cloud = self.family.cloud.format(CLOUD_HOST)
+            self.hub.ip(
+                "link add peers type bridge",
+                "link add cloud type bridge",
+                f"address add {cloud}/{self.family.prefix} dev cloud{self._at_once()}",
+                "link set peers up",
+                "link set cloud up",
+            )
+            for number in range(self.size):
+                self.hosts.append(self._make(f"n{number + 1}"))
+                self._connect(number, "peers", self.family.peers)
+                self._connect(number, "cloud", self.family.cloud)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        while self._made:
+            remove(self._made.pop().name)
+
+    def _make(self, role):
+        namespace = Namespace(f"{self.label}-{role}")
+        self._made.append(namespace)
+        return namespace
+
+    def _at_once(self):
+        return " nodad" if self.family is IPV6 else ""  # no waiting for duplicates of an address that is ours alone
+
+    def _connect(self, number, bridge, addresses):
+        host, port = self.hosts[number], f"{bridge}{number + 1}"
+        self.hub.ip(
+            f"link add {port} type veth peer name {bridge} netns {host.name}",
+            f"link set {port} master {bridge} up",
+        )
+        host.ip(
+            f"address add {addresses.format(number + 1)}/{self.family.prefix} dev {bridge}{self._at_once()}",
+            f"link set {bridge} up",
+        )
+
+    def peer_address(self, number):
+        return self.family.peers.format(number + 1)
+
+    def cloud_address(self):
+        return self.family.cloud.format(CLOUD_HOST)
+
+    def cut(self, some, others):
+        """Every packet between the two groups vanishes, as if a cable were pulled further away."""
+        for one in some:
+            self._block(one, others, "-j DROP")
+        for other in others:
+            self._block(other, some, "-j DROP")
+
+    def cut_connections(self, some, to):
+        """These can open no connection to the others, and the others can to them: a firewall's mistake."""
+        for other in to:
+            self._block(other, some, "-p tcp --syn -j DROP")
+
+    def heal(self):
+        for host in self.hosts:
+            host.run(self.family.tables, "--wait", "--flush", "INPUT")
+
+    def _block(self, host, senders, how):
+        """What this host receives from these, at once for all of them."""
+        rules = [f"-A INPUT -s {self.peer_address(sender)} {how}" for sender in senders]
+        self.hosts[host].run(f"{self.family.tables}-restore", "--noflush", stdin="\n".join(["*filter", *rules, "COMMIT", ""]))
