@@ -4,7 +4,7 @@
 #   tests/netns/run.sh [--les PATH] [--cloud PATH] [--only PART-OF-A-NAME] [--at-once N]
 #   tests/netns/run.sh --why-not    # says why this machine cannot run them; nothing if it can
 set -euo pipefail
-here=$(dirname "$0")
+here=$(cd "$(dirname "$0")" && pwd) # a run is recognised by this path in its command line
 export PYTHONDONTWRITEBYTECODE=1
 
 why_not() {
