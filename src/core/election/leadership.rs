@@ -85,7 +85,7 @@ pub enum SeedsHeard {
     All,
     /// A majority did; the rest have been silent since this moment.
     Majority {
-        /// The start of their silence.
+        /// The start of their silence, or of the majority's being heard if that is later.
         rest_silent_since: Time,
     },
 }

@@ -23,6 +23,7 @@ mod member;
 mod nomination;
 mod output;
 mod polling;
+mod roll_call;
 mod seniority;
 mod snapshot;
 mod view;
@@ -86,6 +87,8 @@ pub struct Election {
     /// Addresses learned from others that failed, and when: not tried again for a while.
     failed_discoveries: BTreeMap<Addr, Time>,
     next_discovery: Time,
+    /// A majority of all known nodes has been heard since then.
+    majority_since: Option<Time>,
     polls: BTreeMap<PollId, Outstanding>,
     next_poll_id: u64,
 
@@ -133,6 +136,7 @@ impl Election {
             discovered: BTreeMap::new(),
             failed_discoveries: BTreeMap::new(),
             next_discovery: now.mono,
+            majority_since: None,
             polls: BTreeMap::new(),
             next_poll_id: 0,
             liveness: Liveness::default(),
@@ -201,6 +205,7 @@ impl Election {
         self.close_join_window(now);
         self.judge_evidence(now.mono);
         self.break_ties();
+        self.call_the_roll(now.mono);
         self.hold_meetings(now);
         self.heed_newer_reign(now);
         self.settle_post(now);

@@ -1,9 +1,7 @@
 //! The view: everything that others read of an election.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::addr::Addr;
-use crate::election::leadership::{KnownNode, Leadership, SeedsHeard, Standing};
+use crate::election::leadership::{KnownNode, Leadership, Standing};
 use crate::election::member::Member;
 use crate::election::{Election, LostView, MemberView, Post, Role, View};
 use crate::time::{Now, Time};
@@ -120,42 +118,6 @@ impl Election {
                 asked: member.asked,
             },
             _ => Standing::Member,
-        }
-    }
-
-    /// Of every seed, and every member lost on silence: how many were heard. This node counts as one of them, whether it lists itself
-    /// or not.
-    fn seeds_heard(&self) -> SeedsHeard {
-        let silent_seeds = self.seeds.iter().filter(|s| !s.heard);
-        let silent_seeds =
-            silent_seeds.map(|s| (s.name.as_ref().unwrap_or(&s.addr), s.failing_since));
-        let silent_lost = self.lost.iter().filter(|(_, l)| l.is_unproven());
-        let silent_lost = silent_lost.map(|(name, l)| (name, Some(l.since)));
-        let silent: BTreeMap<&Addr, Option<Time>> = silent_seeds.chain(silent_lost).collect();
-        if silent.is_empty() {
-            return SeedsHeard::All;
-        }
-        let seeds = self
-            .seeds
-            .iter()
-            .filter(|s| !s.is_self)
-            .map(|s| s.name.as_ref().unwrap_or(&s.addr));
-        let all: BTreeSet<&Addr> = seeds
-            .chain(self.members.keys())
-            .chain(silent.keys().copied())
-            .collect();
-        let heard = all.len() - silent.len() + 1;
-        // One that was not even tried long enough leaves the question open.
-        let since: Option<Time> = silent
-            .values()
-            .copied()
-            .collect::<Option<Vec<_>>>()
-            .and_then(|s| s.into_iter().max());
-        match since {
-            Some(rest_silent_since) if heard * 2 > all.len() + 1 => {
-                SeedsHeard::Majority { rest_silent_since }
-            }
-            _ => SeedsHeard::Unheard,
         }
     }
 }
