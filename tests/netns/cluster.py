@@ -123,21 +123,22 @@ class Cluster:
         return [(event["event"], event["text"]) for event in self.ours(number).get("events", [])]
 
     def agreed(self):
-        """The one node whom every live node names, which leads and holds the address; None if it is not so."""
+        """The one node whom every live node names, which leads and has read that it holds the address; None if it is not so."""
         live = [number for number in range(self.size) if self.nodes[number].alive()]
         views = {number: self.diag(number) for number in live}
         names = {view.get("state", {}).get("leader") for view in views.values()}
         complete = all(sorted(view.get("member_states", {})) == sorted(map(self.name, live)) for view in views.values())
         for number in live:
             leads = names == {self.name(number)} and views[number]["les"]["role"] == "leader"
-            if leads and complete and self.log()["holder"] == str(number + 1):
+            if leads and complete and self.log()["holder"] == str(number + 1) and self.resting(number) == "mine":
                 return number
         return None
 
     def settled(self):
         """Waits until there is such a node, and returns it."""
-        wait_until("every node names one leader, which holds the address", lambda: self.agreed() is not None)
-        return self.agreed()
+        found = []
+        wait_until("every node names one leader, which holds the address", lambda: found.append(self.agreed()) or found[-1] is not None)
+        return found[-1]
 
     def story(self):
         """Everything there is to know when a test has failed."""

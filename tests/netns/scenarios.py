@@ -36,7 +36,7 @@ class Watched:
         agreed = self.cluster.settled()
         assert agreed == holder, f"node {holder} held the address when the network healed; now node {agreed} leads"
         holds_for(AFTERMATH, lambda: self.at_most(moves))
-        assert self.cluster.agreed() == holder, "the leader did not stay"
+        assert self.cluster.settled() == holder, "the leader did not stay"
 
 
 def minority_leader(some_with_leader):
