@@ -81,6 +81,11 @@ class Network:
         for other in others:
             self._block(other, some, "-j DROP")
 
+    def refuse(self, some, others):
+        """A firewall between the two groups answers every attempt to connect with a reset, as a host without that program would."""
+        for host, senders in [*((one, others) for one in some), *((other, some) for other in others)]:
+            self._block(host, senders, "-p tcp --syn -j REJECT --reject-with tcp-reset")
+
     def cut_connections(self, some, to):
         """These can open no connection to the others, and the others can to them: a firewall's mistake."""
         for other in to:

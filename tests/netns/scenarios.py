@@ -115,6 +115,15 @@ def mute_leader(cluster):
     watched.healed(holder, moves=1)
 
 
+def refused_leader(cluster):
+    """A firewall refuses in the name of each side: to either the other one looks as dead as a killed process. The orphans take the address,
+    the old leader may take it back once, and they once more; then it stays."""
+    watched = Watched(cluster)
+    cluster.network.refuse([watched.leader], watched.others())
+    holds_for(3 * PARTITION, lambda: watched.at_most(3))
+    watched.healed(cluster.moves()[-1], moves=len(watched.moved()))
+
+
 def repeated_partitions(cluster):
     """Whoever holds the address is cut off, three times, with too little time between to come to an agreement for certain."""
     watched = Watched(cluster)
@@ -148,6 +157,7 @@ SCENARIOS = [
     ("the leader and one follower cut, the third sees both: no move", 3, network.IPV4, partial_cut),
     ("a leader that can open no connection steps down: one move", 3, network.IPV4, deaf_leader),
     ("nobody can connect to the leader: one move", 3, network.IPV4, mute_leader),
+    ("a firewall refuses between the leader and two: three moves at most, no ping-pong", 3, network.IPV4, refused_leader),
     ("a partition of 1.5 s: no move", 3, network.IPV4, short_partition),
     ("IPv6 only: it elects, and the leader's death is one move", 3, network.IPV6, only_ipv6),
 ]

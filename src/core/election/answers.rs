@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::addr::Addr;
 use crate::election::input::{Evidence, PollId};
+use crate::election::leadership::Refusals;
 use crate::election::member::{Member, Outstanding, Schedule, Subject};
 use crate::election::output::{Exclusion, Loss, Notice};
 use crate::election::{Election, Post};
@@ -220,20 +221,32 @@ impl Election {
                     seed.failing_since.get_or_insert(now);
                 }
             }
-            Subject::Lost(name) => {
-                if let Some(lost) = self.lost.get_mut(name).filter(|l| refused_at == Some(l.at)) {
-                    lost.refused = Some(done.sent);
-                    lost.loss = Loss::Dead;
-                    if let Some(licence) = self.licences.get_mut(name) {
-                        licence.loss = Loss::Dead;
-                    }
-                }
-            }
+            Subject::Lost(name) => self.missed_lost(name, refused_at, done.sent),
             Subject::Member(name) => self.missed(now, name, evidence, refused_at, done.sent),
             Subject::Discovered(_) => {}
         }
         if let Evidence::Forbidden(_) = evidence {
             self.exclude(done.route, Exclusion::Forbidden);
+        }
+    }
+
+    /// A lost member is refused where it listened: it is dead, at least now. Anything else breaks the row of refusals.
+    fn missed_lost(&mut self, name: &Addr, refused_at: Option<SocketAddr>, sent: Time) {
+        let Some(lost) = self.lost.get_mut(name) else {
+            return;
+        };
+        if refused_at != Some(lost.at) {
+            lost.refused = None;
+            return;
+        }
+        let since = lost.refused.map_or(sent, |r| r.since);
+        lost.refused = Some(Refusals {
+            since,
+            latest: sent,
+        });
+        lost.loss = Loss::Dead;
+        if let Some(licence) = self.licences.get_mut(name) {
+            licence.loss = Loss::Dead;
         }
     }
 
@@ -259,9 +272,7 @@ impl Election {
         }
         if dead {
             self.lose(now, name, Loss::Dead);
-            if let Some(lost) = self.lost.get_mut(name) {
-                lost.refused = Some(sent);
-            }
+            self.missed_lost(name, refused_at, sent);
         }
     }
 

@@ -66,11 +66,24 @@ impl Election {
 
     /// It answers, but its own loop seems dead: it never asks us, or keeps naming a leader that is proven dead.
     pub(super) fn is_zombie(&self, member: &Member, now: Time) -> bool {
-        let after = self.config.zombie_after;
-        now.since(member.polled_us) > after
-            || member
-                .names_dead_since
-                .is_some_and(|since| now.since(since) > after)
+        let long = |since: Time| now.since(since) > self.config.zombie_after;
+        let never_asks = long(member.polled_us) && !self.lives_elsewhere(member);
+        never_asks || member.names_dead_since.is_some_and(long)
+    }
+
+    /// It does not ask us since it cannot reach us, and does not list us either: alive in a cluster that this node is cut off from.
+    fn lives_elsewhere(&self, member: &Member) -> bool {
+        let lists_us = member.doc.others.contains(&self.me.addr);
+        let has_leader = match member.ext() {
+            Some(ext) => {
+                member.claims()
+                    || ext
+                        .leader_heard
+                        .is_some_and(|ago| ago < self.config.silence_after)
+            }
+            None => member.doc.leader.is_some(),
+        };
+        has_leader && !lists_us
     }
 
     /// Heard, and in a state to judge others or to confirm a candidate.

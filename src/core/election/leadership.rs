@@ -54,8 +54,17 @@ pub struct KnownNode {
     /// The reign in which this node followed it and how it was lost, if it was lost and has not acknowledged a newer reign since: the licence to
     /// overwrite it (never passed on by gossip).
     pub licence: Option<(Epoch, Loss)>,
-    /// When the latest request was sent that was refused where this node listened: it was dead then.
-    pub refused: Option<Time>,
+    /// The latest unbroken row of refusals where this node listened.
+    pub refused: Option<Refusals>,
+}
+
+/// Requests to a lost member, each refused at its IP and port: it was dead then, or a firewall refuses in its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refusals {
+    /// When the first one was sent.
+    pub since: Time,
+    /// When the latest one was sent.
+    pub latest: Time,
 }
 
 /// How another node stands.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::addr::Addr;
 use crate::election::input::PollId;
+use crate::election::leadership::Refusals;
 use crate::election::output::Loss;
 use crate::identity::{Epoch, Incarnation, Stamp};
 use crate::state::{Ext, StateDoc};
@@ -117,8 +118,8 @@ pub(super) struct Lost {
     pub(super) heard: Time,
     pub(super) loss: Loss,
     pub(super) since: Time,
-    /// When the latest request was sent that was refused where it listened.
-    pub(super) refused: Option<Time>,
+    /// The latest unbroken row of refusals where it listened.
+    pub(super) refused: Option<Refusals>,
     /// It asked us since it was lost: a zombie is readmitted then, and not before.
     pub(super) asked_us: bool,
     pub(super) schedule: Schedule,

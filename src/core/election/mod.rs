@@ -34,7 +34,7 @@ use std::time::Duration;
 
 pub use config::{ElectionConfig, Identity};
 pub use input::{Evidence, Input, PollId};
-pub use leadership::{BlindTakeover, KnownNode, Leadership, Reign, SeedsHeard, Standing};
+pub use leadership::{BlindTakeover, KnownNode, Leadership, Refusals, Reign, SeedsHeard, Standing};
 pub use output::{Exclusion, Loss, Notice, Output, StepDown};
 pub use view::{Ineligible, LostView, MemberView, Role, Undecided, View};
 

@@ -235,7 +235,7 @@ impl Arbiter {
     ) -> Step {
         let until = Some(self.stale_at(reading, tenure));
         if reading.seen.holder.as_deref() == Some(target) {
-            tenure.holds(now);
+            tenure.holds(now, reading.begun);
             return Step::Rest {
                 why: Why::Mine,
                 until,

@@ -60,10 +60,13 @@ impl Case<'_> {
                 Err(Why::AwaitingAnswer(addr))
             };
         }
-        // What was dead when this node took the address may have started again, beyond a partition: an address that was held here
-        // and is there now needs a proof of death from after the reading, or a late call as the explanation.
-        let proven =
-            !self.tenure.has_held() || node.refused.is_some_and(|asked| asked > self.read_begun);
+        // What was dead when this node had the address may have started again beyond a partition, or was never dead behind a firewall
+        // that refuses. An address that was here and is there now was moved by a living process: its death must be proven since, by a
+        // row of refusals that began after the address was last seen here and goes on after the reading. Else only a late call explains it.
+        let proven = self.tenure.last_held().is_none_or(|held| {
+            node.refused
+                .is_some_and(|r| r.since > held && r.latest > self.read_begun)
+        });
         if let Some((_, loss)) = node.licence
             && (proven || self.tenure.may_move_back(&node.addr, self.now))
         {

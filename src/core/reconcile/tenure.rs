@@ -27,6 +27,8 @@ pub(super) struct Tenure {
     pub(super) blind_tried: bool,
     /// When a reading first showed the address here.
     held_since: Option<Time>,
+    /// When the latest such reading began.
+    last_held: Option<Time>,
     deposed: Deposed,
     /// Moves back from each predecessor after this node had held the address.
     moves_back: BTreeMap<Addr, u32>,
@@ -66,6 +68,7 @@ impl Tenure {
             turn_at,
             blind_tried: false,
             held_since: None,
+            last_held: None,
             deposed: Deposed::No,
             moves_back: BTreeMap::new(),
             verification: None,
@@ -80,10 +83,16 @@ impl Tenure {
         }
     }
 
-    /// A reading shows the address here.
-    pub(super) fn holds(&mut self, now: Time) {
+    /// A reading begun then shows the address here.
+    pub(super) fn holds(&mut self, now: Time, read_begun: Time) {
         self.held_since.get_or_insert(now);
+        self.last_held = Some(read_begun);
         self.deposed = Deposed::No;
+    }
+
+    /// When the latest reading began that showed the address here.
+    pub(super) const fn last_held(&self) -> Option<Time> {
+        self.last_held
     }
 
     pub(super) const fn has_held(&self) -> bool {
@@ -139,7 +148,7 @@ impl Tenure {
     /// A write succeeded.
     pub(super) fn written(&mut self, now: Time, licence: Option<Licence>) {
         self.verification = Some((now + FIRST_VERIFICATION, FIRST_VERIFICATION));
-        if let Some(Licence::Succession(addr, _)) = licence
+        if let Some(Licence::Succession(addr, _) | Licence::Departed(addr)) = licence
             && self.has_held()
         {
             *self.moves_back.entry(addr).or_default() += 1;

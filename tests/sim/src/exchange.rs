@@ -27,7 +27,14 @@ impl World {
         };
         match self.network.cut(from, to) {
             Some(Cut::Drop) => {}
-            Some(Cut::Reset) => {
+            Some(cut) => {
+                let at = self.nodes[to].at;
+                let evidence = if cut == Cut::Reset {
+                    Evidence::Broken
+                } else {
+                    Evidence::Refused { at }
+                };
+                let outcome = Outcome::Failed(evidence);
                 let back = self.now.after(self.network.delay(&mut self.rng) * 2);
                 self.at(
                     back,
@@ -35,7 +42,7 @@ impl World {
                         node: from,
                         life,
                         poll,
-                        outcome: Outcome::Failed(Evidence::Broken),
+                        outcome,
                     },
                 );
             }

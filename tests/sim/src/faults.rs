@@ -137,11 +137,7 @@ impl World {
                 let size = self.rng.usize(1..n);
                 let mut all: Vec<usize> = (0..n).collect();
                 self.rng.shuffle(&mut all);
-                let cut = if self.rng.u32(0..4) == 0 {
-                    Cut::Reset
-                } else {
-                    Cut::Drop
-                };
+                let cut = [Cut::Drop, Cut::Drop, Cut::Reset, Cut::Refuse][self.rng.usize(0..4)];
                 Fault::Partition(all[..size].to_vec(), cut, hold)
             }
             62..72 => Fault::OneWay(node, (node + 1 + self.rng.usize(0..n - 1)) % n, hold),

@@ -9,8 +9,10 @@ use fastrand::Rng;
 pub enum Cut {
     /// Nothing comes back.
     Drop,
-    /// A reset comes back.
+    /// The connection breaks.
     Reset,
+    /// A firewall refuses in the other's name: false proof of its death.
+    Refuse,
 }
 
 /// The links between `n` nodes. A direction is that of the connection attempt, as with a firewall that keeps state.

@@ -62,6 +62,7 @@ pub const MUST_HAPPEN: &[&str] = &[
     "fault_goodbye",
     "fault_partition",
     "fault_reset_partition",
+    "fault_refuse_partition",
     "fault_one_way",
     "fault_heal",
     "fault_loss",

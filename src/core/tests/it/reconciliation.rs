@@ -70,26 +70,37 @@ fn f24_a_late_call_of_the_predecessor_is_moved_back_twice_and_then_respected() {
 }
 
 #[test]
-fn a_dead_machine_that_took_the_address_back_needs_a_fresh_proof_of_death() {
+fn a_machine_that_took_the_address_needs_a_proof_of_death_from_after_that() {
     let mut a = arbiter(config());
-    let mut dead = KnownNode {
-        licence: Some((Epoch(9), Loss::Dead)),
-        refused: Some(t(50)),
-        ..node("a", Standing::Lost(Loss::Dead))
+    let dead = |since, latest| {
+        lead(vec![KnownNode {
+            licence: Some((Epoch(9), Loss::Dead)),
+            refused: Some(Refusals {
+                since: t(since),
+                latest: t(latest),
+            }),
+            ..node("a", Standing::Lost(Loss::Dead))
+        }])
     };
-    let before = lead(vec![dead.clone()]);
-    reads(&mut a, 100, &before, held_by(Some(ME)));
-    assert_eq!(why(&a.next(t(120), &before)), &Why::Mine);
-    reads(&mut a, 60_000, &before, held_by(Some("m-a")));
-    assert_eq!(
-        why(&a.next(t(60_020), &before)),
-        &Why::Confirming("m-a".into()),
-        "it may have started again"
+    reads(&mut a, 100, &dead(50, 90), held_by(Some(ME)));
+    assert_eq!(why(&a.next(t(120), &dead(50, 90))), &Why::Mine);
+    // It refused before, and refuses still: no process of it can have moved the address, unless a firewall refuses in its name.
+    let ms = 700_000;
+    reads(&mut a, ms, &dead(50, 90), held_by(Some("m-a")));
+    let step = a.next(t(ms + 20), &dead(50, ms + 15));
+    assert_eq!(why(&step), &Why::Confirming("m-a".into()));
+    reads(
+        &mut a,
+        ms + 2_000,
+        &dead(50, ms + 1_900),
+        held_by(Some("m-a")),
     );
-    dead.refused = Some(t(60_500));
-    let proven = lead(vec![dead]);
+    let step = a.next(t(ms + 2_020), &dead(50, ms + 2_015));
+    assert_eq!(why(&step), &Why::Yielded("m-a".into()));
+    // It was not refusing for a while (it lived, or was cut off), and refuses since: it is dead now.
+    let step = a.next(t(ms + 2_100), &dead(ms + 2_050, ms + 2_050));
     assert_eq!(
-        licence(&a.next(t(60_600), &proven)),
+        licence(&step),
         &Licence::Succession(addr("a:2"), Loss::Dead)
     );
 }

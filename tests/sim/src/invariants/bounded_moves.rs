@@ -2,6 +2,7 @@
 //! the event of a node that neither leads nor holds it.
 
 use crate::faults::Fault;
+use crate::network::Cut;
 use crate::node::Power;
 use crate::world::World;
 
@@ -19,6 +20,8 @@ pub(super) fn excused_by(world: &World, fault: &Fault) -> usize {
         | Fault::PowerOff(node)
         | Fault::Pause(node, _)
         | Fault::Goodbye(node) => usize::from(matters(world, *node)),
+        // Each side has false proof of the other's death: the orphans take the address, the old leader takes it back once, they once more.
+        Fault::Partition(_, Cut::Refuse, _) => 3,
         Fault::Partition(..) | Fault::OneWay(..) | Fault::HandMove(_) => 1,
         // Two observers miss three polls each within the same seconds, or one of two nodes misses six: see the rates in the core's docs.
         Fault::Loss(share, _) => {

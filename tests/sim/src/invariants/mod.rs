@@ -58,6 +58,7 @@ impl Fault {
             Self::Restart(..) => "fault_restart",
             Self::Partition(_, crate::network::Cut::Drop, _) => "fault_partition",
             Self::Partition(_, crate::network::Cut::Reset, _) => "fault_reset_partition",
+            Self::Partition(_, crate::network::Cut::Refuse, _) => "fault_refuse_partition",
             Self::OneWay(..) => "fault_one_way",
             Self::Loss(..) => "fault_loss",
             Self::ApiCut(..) => "fault_api_cut",

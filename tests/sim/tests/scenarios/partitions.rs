@@ -60,6 +60,23 @@ fn f04_repeated_partitions_move_it_at_most_once_each() {
 }
 
 #[test]
+fn a_firewall_that_refuses_in_a_nodes_name_makes_three_moves_at_most_and_no_ping_pong() {
+    for nodes in 2..=5 {
+        each(nodes, |world| {
+            part(world, &[0], Cut::Refuse);
+            run(world, 60);
+            let moves = world.cloud.moves.len();
+            assert!(moves <= 3, "{:?}", world.cloud.moves);
+            run(world, 600);
+            assert_eq!(world.cloud.moves.len(), moves, "settled");
+            inflict(world, &Fault::Heal);
+            run(world, 60);
+            assert_eq!(world.cloud.moves.len(), moves, "the heal moves nothing");
+        });
+    }
+}
+
+#[test]
 fn a_short_partition_moves_nothing() {
     for nodes in 2..=5 {
         each(nodes, |world| {
