@@ -111,7 +111,7 @@ impl Check<'_> {
         };
         #[rustfmt::skip] // a table: key, what was written, default, least, most
         let config = ElectionConfig {
-            poll_interval: time("poll_interval", &raw.poll_interval, d.poll_interval, ms(10), 60 * SECOND)?,
+            poll_interval: time("poll_interval", &raw.poll_interval, d.poll_interval, ms(10), 4 * SECOND)?,
             reference_poll_interval: time("reference_poll_interval", &raw.reference_poll_interval, d.reference_poll_interval, ms(100), 60 * SECOND)?,
             poll_timeout: time("poll_timeout", &raw.poll_timeout, d.poll_timeout, ms(50), 10 * SECOND)?,
             silence_after: time("silence_after", &raw.silence_after, d.silence_after, ms(100), 600 * SECOND)?,

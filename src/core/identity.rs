@@ -130,8 +130,11 @@ pub struct Epoch(pub u64);
 impl Epoch {
     /// No leader was ever followed.
     pub const NONE: Self = Self(0);
-    /// Highest epoch accepted from a peer: 4e9 s in milliseconds. A forged higher one must not exhaust the counter.
-    pub const MAX: Self = Self(4_000_000_000_000);
+    /// Highest epoch that a clock makes: 4e9 s in milliseconds. Above it the epochs rise by one, so that a clock gone mad does not use
+    /// them up.
+    pub const WALL_MAX: Self = Self(4_000_000_000_000);
+    /// Highest epoch accepted from a peer: what every JSON parser holds exactly.
+    pub const MAX: Self = Self(9_000_000_000_000_000);
 }
 
 impl fmt::Debug for Epoch {

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::addr::Addr;
 use crate::election::input::{Evidence, PollId};
@@ -11,6 +12,9 @@ use crate::election::output::{Exclusion, Loss, Notice};
 use crate::election::{Election, Post};
 use crate::state::StateDoc;
 use crate::time::{Now, Time};
+
+/// How long a clone that answers no more keeps this node from leading: longer than any pause between polls.
+const CLONE_REMEMBERED: Duration = Duration::from_secs(60);
 
 impl Election {
     pub(super) fn answered(
@@ -32,6 +36,7 @@ impl Election {
             seed.name = Some(doc.addr.clone());
         }
         if self.is_own_answer(&done, &doc) || !self.is_named_right(now.mono, &done, &doc) {
+            self.wrong_answer(now.mono, &done);
             return;
         }
         if doc.ext.as_ref().is_some_and(|e| e.leaving) {
@@ -60,10 +65,17 @@ impl Election {
     }
 
     pub(super) fn found_clone(&mut self, at: Vec<Addr>) {
-        if !self.cloned {
-            self.cloned = true;
+        let first = !self.is_cloned();
+        self.clone_seen = Some(self.last_seen);
+        if first {
             self.notice(Notice::Clone { id: self.me.id, at });
         }
+    }
+
+    /// A clone was heard lately. It is mended when no clone answers any more.
+    pub(super) fn is_cloned(&self) -> bool {
+        self.clone_seen
+            .is_some_and(|at| self.last_seen.since(at) < CLONE_REMEMBERED)
     }
 
     /// A node is known by the name it gives itself. Only a configured seed may lead to a node of another name; anybody else who is
@@ -83,10 +95,11 @@ impl Election {
         match &done.subject {
             Subject::Seed(_) => !known_elsewhere,
             Subject::Member(name) | Subject::Lost(name) if *name == doc.addr => true,
+            // An alias (a seed that leads to several nodes) may lead elsewhere now: the member is asked at its own name.
             Subject::Member(name) => {
-                let name = name.clone();
-                self.exclude(name.clone(), Exclusion::WrongName);
-                self.lose(now, &name, Loss::Dead);
+                if let Some(member) = self.members.get_mut(name) {
+                    member.route = name.clone();
+                }
                 false
             }
             Subject::Lost(_) | Subject::Discovered(_) => {
@@ -94,6 +107,15 @@ impl Election {
                 self.discover_from_gossip(now, doc.addr.clone());
                 false
             }
+        }
+    }
+
+    /// Somebody else answered: no proof of anything, and no answer of the one who was asked.
+    fn wrong_answer(&mut self, now: Time, done: &Outstanding) {
+        match &done.subject {
+            Subject::Member(name) => self.missed(now, name, Evidence::BadAnswer, None, done.sent),
+            Subject::Discovered(addr) => self.remember_failed_discovery(now, addr.clone()),
+            Subject::Lost(_) | Subject::Seed(_) => {}
         }
     }
 
@@ -110,6 +132,7 @@ impl Election {
         if !self.members.contains_key(&name) {
             if self.members.len() >= self.config.max_members {
                 self.exclude(name, Exclusion::TooMany);
+                self.remember_failed_discovery(now, done.route.clone());
                 return;
             }
             self.lost.remove(&name);

@@ -1,6 +1,7 @@
 //! From nominee to leader: rule 7, the confirmation of every live member for this candidate and this predecessor.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use crate::addr::Addr;
 use crate::election::leadership::{BlindTakeover, Reign};
@@ -9,6 +10,9 @@ use crate::election::output::Notice;
 use crate::election::{Election, Post};
 use crate::identity::Epoch;
 use crate::time::{Now, Time};
+
+/// Members lost on silence so long ago are not orphans of the same loss: they do not take over now.
+const ORPHANED_TOGETHER: Duration = Duration::from_secs(60);
 
 /// This node nominates itself and waits for the others.
 #[derive(Clone, Debug)]
@@ -106,7 +110,12 @@ impl Election {
             .chain([own.epoch, self.predecessor.epoch])
             .max()
             .unwrap_or_default();
-        Epoch(seen.0.saturating_add(1).max(now.wall.0 / 1000)).min(Epoch::MAX)
+        Epoch(
+            seen.0
+                .saturating_add(1)
+                .max((now.wall.0 / 1000).min(Epoch::WALL_MAX.0)),
+        )
+        .min(Epoch::MAX)
     }
 
     /// More senior nodes that are only silent may be orphans as well and take over too: each one has its turn before this node.
@@ -120,7 +129,8 @@ impl Election {
         let senior_lost = self
             .lost
             .values()
-            .filter(|l| !l.loss.is_proof() && (l.doc.stamp, &l.doc.addr) < me)
+            .filter(|l| l.is_unproven() && now.since(l.since) < ORPHANED_TOGETHER)
+            .filter(|l| (l.doc.stamp, &l.doc.addr) < me)
             .map(|l| &l.doc.addr);
         let seniors = senior_members
             .chain(senior_lost)

@@ -109,8 +109,10 @@ impl Election {
             .members
             .iter()
             .filter(|(_, m)| self.is_silent(m, now) || self.is_zombie(m, now));
-        let unvouched =
-            accused.filter(|(name, _)| !self.observers(now, name).any(|o| self.vouches(o, name)));
+        // A zombie answers, so everybody who follows it hears it: hearing vouches against silence only.
+        let unvouched = accused.filter(|(name, m)| {
+            !self.is_silent(m, now) || !self.observers(now, name).any(|o| self.vouches(o, name))
+        });
         unvouched.map(|(name, _)| name.clone()).collect()
     }
 

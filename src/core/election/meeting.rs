@@ -19,6 +19,9 @@ const READING_PATIENCE: Duration = Duration::from_secs(15);
 /// After this long a meeting is decided without the other's reading: by epoch, then seniority.
 const MEETING_PATIENCE: Duration = Duration::from_secs(60);
 
+/// A leader that raised its epoch is met anew, not before this long.
+const REOPENED_AFTER: Duration = Duration::from_secs(1);
+
 #[derive(Clone, Debug)]
 struct Meeting {
     addr: Addr,
@@ -143,12 +146,9 @@ impl Election {
             .filter(|(inc, ..)| !silent.contains(inc))
             .collect();
         for (inc, addr, epoch) in claimants {
-            if self
-                .meetings
-                .open
-                .get(&inc)
-                .is_some_and(|m| m.epoch == epoch)
-            {
+            let open = self.meetings.open.get(&inc);
+            // A claimant that changes its reign all the time must not keep this node reading.
+            if open.is_some_and(|m| m.epoch == epoch || now.since(m.since) < REOPENED_AFTER) {
                 continue;
             }
             // Without addresses there is nothing to read.
@@ -226,7 +226,7 @@ impl Election {
         self.notice(Notice::WonMeeting { epoch });
     }
 
-    /// While another leader (or a newer reign, or the doubt after a stop) is unresolved, the reconciler reads and writes nothing.
+    /// While another leader (or a newer reign, or the doubt after a stop) is unresolved, the reconciler reads once and writes nothing.
     fn publish_meeting(&mut self, now: Time) {
         let open = self.meetings.open.values().map(|m| m.since);
         let meeting = open

@@ -73,7 +73,8 @@ pub struct Election {
     stamp: Stamp,
     joined: bool,
     leaving: bool,
-    cloned: bool,
+    /// When another node with this id was heard last.
+    clone_seen: Option<Time>,
     /// Another node was heard since the start (rule 5).
     contact: bool,
     targets: BTreeMap<String, String>,
@@ -125,7 +126,7 @@ impl Election {
             started: now.mono,
             joined: false,
             leaving: false,
-            cloned: false,
+            clone_seen: None,
             contact: false,
             targets: BTreeMap::new(),
             holds: BTreeMap::new(),
@@ -224,7 +225,7 @@ impl Election {
                 self.config.needs_target && self.targets.is_empty(),
                 Ineligible::NoTarget,
             ),
-            (self.cloned, Ineligible::Clone),
+            (self.is_cloned(), Ineligible::Clone),
             (self.liveness.deaf, Ineligible::Deaf),
             (self.leaving, Ineligible::Leaving),
         ];

@@ -27,8 +27,9 @@ const EAGER: Duration = Duration::from_millis(50);
 const EAGER_REFERENCE: Duration = Duration::from_millis(500);
 /// How often a seed is retried before and after the first contact (rule 3).
 const SEED_RETRY: Duration = Duration::from_secs(1);
-/// Bounds of the pause between attempts to hear a lost member again: a twelfth of its absence.
-const REJOIN_RETRY: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(30));
+/// Bounds of the pause between attempts to hear a lost member again, a twelfth of its absence: a proof of death that licenses a write
+/// must come while the reading that it follows is fresh.
+const REJOIN_RETRY: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(4));
 
 /// The published facts that others act upon. When they change, everybody is asked with the `look` flag and so asks back at once.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -80,11 +80,14 @@ impl Election {
         if !self.is_eligible() || !tied(self) {
             return;
         }
-        // Each step passes at least one member, so this ends.
-        while tied(self) {
+        let before = self.stamp;
+        // Each step passes a member, or reaches the end of the stamps.
+        while tied(self) && self.stamp != self.stamp.next() {
             self.stamp = self.stamp.next();
         }
-        self.notice(Notice::Restamped { stamp: self.stamp });
+        if self.stamp != before {
+            self.notice(Notice::Restamped { stamp: self.stamp });
+        }
     }
 
     /// Lower is more senior.

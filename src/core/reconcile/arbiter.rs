@@ -12,7 +12,8 @@ use crate::reconcile::types::{ArbiterConfig, Failed, FailureKind, Licence, Seen,
 use crate::time::Time;
 
 /// A reading older than this is not written upon: it is read again first.
-const FRESH: Duration = Duration::from_secs(2);
+/// Long enough for a member's answer, or its refusal, to arrive after the reading.
+const FRESH: Duration = Duration::from_secs(5);
 /// How soon a busy address is read again.
 const BUSY_RETRY: Duration = Duration::from_secs(1);
 
@@ -253,6 +254,8 @@ impl Arbiter {
                 until,
             };
         }
+        let on_its_way = self.config.request_timeout + self.config.settle;
+        tenure.read_free(reading.seen.holder.is_none(), reading.begun, on_its_way);
         match self.licence(now, lead, tenure, reading) {
             Ok(_) if now.since(reading.ended) > FRESH => Step::Observe,
             Ok(licence) => Step::Assign {
@@ -301,7 +304,8 @@ impl Arbiter {
             now,
         };
         let holder = reading.seen.holder.as_deref();
-        if let Some(by) = tenure.deposed_by().filter(|by| holder != Some(*by)) {
+        let deposed_by = tenure.deposed_by().filter(|by| holder != Some(*by));
+        if let Some(by) = deposed_by.filter(|_| !reading.seen.holder_down) {
             case(by, false).judge()?;
         }
         holder.map_or(Ok(Licence::Free), |h| {

@@ -30,6 +30,8 @@ pub(super) struct Tenure {
     /// When the latest such reading began.
     last_held: Option<Time>,
     deposed: Deposed,
+    /// Since when readings show it free, without a break.
+    free_since: Option<Time>,
     /// Moves back from each predecessor after this node had held the address.
     moves_back: BTreeMap<Addr, u32>,
     /// When the next verification is due, and the pause after it.
@@ -70,6 +72,7 @@ impl Tenure {
             held_since: None,
             last_held: None,
             deposed: Deposed::No,
+            free_since: None,
             moves_back: BTreeMap::new(),
             verification: None,
         }
@@ -145,7 +148,22 @@ impl Tenure {
                 .is_none_or(|moves| *moves < MOVES_BACK)
     }
 
-    /// A write succeeded.
+    /// A reading shows the address free. After some time of that nobody has it on the way: whoever deposed this node is gone.
+    pub(super) fn read_free(&mut self, free: bool, begun: Time, on_its_way: Duration) {
+        self.free_since = if free {
+            self.free_since.or(Some(begun))
+        } else {
+            None
+        };
+        if self
+            .free_since
+            .is_some_and(|since| begun.since(since) >= on_its_way)
+        {
+            self.deposed = Deposed::No;
+        }
+    }
+
+    /// A write succeeded: the cloud says that the address is here.
     pub(super) fn written(&mut self, now: Time, licence: Option<Licence>) {
         self.verification = Some((now + FIRST_VERIFICATION, FIRST_VERIFICATION));
         if let Some(Licence::Succession(addr, _) | Licence::Departed(addr)) = licence
@@ -153,6 +171,7 @@ impl Tenure {
         {
             *self.moves_back.entry(addr).or_default() += 1;
         }
+        self.holds(now, now);
     }
 
     /// When a reading is due because of the last write.

@@ -54,12 +54,30 @@ fn matters(world: &World, node: usize) -> bool {
     holds || leaders != [leaders.first().copied().unwrap_or(node)] || leaders == [node] || paused
 }
 
+/// Moves of one address that need an excuse.
+fn needed(world: &World, address: usize) -> usize {
+    let moves = world.cloud.moves.iter().filter(|m| m.address == address);
+    moves.filter(|m| !m.late && !m.by_hand).count()
+}
+
+/// What earlier faults excused and did not cause does not pay for later moves: at most two are carried on.
+pub(super) fn forget_unused(world: &mut World) {
+    let late = world
+        .cloud
+        .moves
+        .iter()
+        .filter(|m| m.late && m.address == 0)
+        .count();
+    let used = needed(world, 0).saturating_sub(1 + late);
+    world.watch.budget.allowed = world.watch.budget.allowed.min(used + 2);
+}
+
 /// Panics if an address moved more often than the faults excuse.
 pub fn bounded_moves(world: &World) {
     for address in 0..world.common.addresses {
         let moves = world.cloud.moves.iter().filter(|m| m.address == address);
-        let late = moves.clone().filter(|m| m.late).count();
-        let needed = moves.clone().filter(|m| !m.late && !m.by_hand).count();
+        let late = moves.filter(|m| m.late).count();
+        let needed = needed(world, address);
         // The first move of a free address, and one move back for each call that landed late.
         // The first address decides between leaders that meet; the winner may then move the others after it (H2).
         let each = if address == 0 { 1 } else { 2 };

@@ -39,6 +39,7 @@ impl World {
     /// Tells the invariants of a fault, before it is inflicted.
     pub fn watch_fault(&mut self, fault: &Fault) {
         self.stats.bump(fault.name());
+        bounded_moves::forget_unused(self);
         let allowed = bounded_moves::excused_by(self, fault);
         self.watch.budget.allowed += allowed;
         let (now, nodes) = (self.now, self.nodes.len());
