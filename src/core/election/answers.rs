@@ -16,6 +16,11 @@ use crate::time::{Now, Time};
 /// How long a clone that answers no more keeps this node from leading: longer than any pause between polls.
 const CLONE_REMEMBERED: Duration = Duration::from_secs(60);
 
+/// How often an excluded address is named again.
+const EXCLUSION_REPEATED: Duration = Duration::from_secs(600);
+/// How many excluded addresses are remembered; what exceeds that is not named.
+const MAX_EXCLUDED: usize = 256;
+
 impl Election {
     pub(super) fn answered(
         &mut self,
@@ -82,7 +87,7 @@ impl Election {
     /// called differently is asked again at the name it gave.
     fn is_named_right(&mut self, now: Time, done: &Outstanding, doc: &StateDoc) -> bool {
         if doc.addr == self.me.addr {
-            self.exclude(done.route.clone(), Exclusion::WrongName);
+            self.exclude(now, done.route.clone(), Exclusion::WrongName);
             return false;
         }
         if doc.addr == done.route {
@@ -119,8 +124,14 @@ impl Election {
         }
     }
 
-    fn exclude(&mut self, addr: Addr, why: Exclusion) {
-        self.notice(Notice::Excluded { addr, why });
+    /// Said once for an address, and again when it is an old story.
+    fn exclude(&mut self, now: Time, addr: Addr, why: Exclusion) {
+        self.excluded
+            .retain(|_, at| now.since(*at) < EXCLUSION_REPEATED);
+        if self.excluded.len() < MAX_EXCLUDED && !self.excluded.contains_key(&addr) {
+            self.excluded.insert(addr.clone(), now);
+            self.notice(Notice::Excluded { addr, why });
+        }
     }
 
     fn admit(&mut self, now: Time, done: &Outstanding, from: SocketAddr, doc: Arc<StateDoc>) {
@@ -131,7 +142,7 @@ impl Election {
         self.retire_other_incarnation(now, &doc);
         if !self.members.contains_key(&name) {
             if self.members.len() >= self.config.max_members {
-                self.exclude(name, Exclusion::TooMany);
+                self.exclude(now, name, Exclusion::TooMany);
                 self.remember_failed_discovery(now, done.route.clone());
                 return;
             }
@@ -249,7 +260,7 @@ impl Election {
             Subject::Discovered(_) => {}
         }
         if let Evidence::Forbidden(_) = evidence {
-            self.exclude(done.route, Exclusion::Forbidden);
+            self.exclude(now, done.route, Exclusion::Forbidden);
         }
     }
 

@@ -151,6 +151,7 @@ impl Election {
             if open.is_some_and(|m| m.epoch == epoch || now.since(m.since) < REOPENED_AFTER) {
                 continue;
             }
+            let new = open.is_none();
             // Without addresses there is nothing to read.
             let reading = if self.config.needs_target {
                 None
@@ -166,7 +167,9 @@ impl Election {
                     reading,
                 },
             );
-            self.notice(Notice::MetLeader { addr, epoch });
+            if new {
+                self.notice(Notice::MetLeader { addr, epoch });
+            }
         }
     }
 

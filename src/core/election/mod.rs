@@ -87,6 +87,8 @@ pub struct Election {
     discovered: BTreeMap<Addr, Discovered>,
     /// Addresses learned from others that failed, and when: not tried again for a while.
     failed_discoveries: BTreeMap<Addr, Time>,
+    /// Addresses that were excluded, and when that was said.
+    excluded: BTreeMap<Addr, Time>,
     next_discovery: Time,
     /// A majority of all known nodes has been heard since then.
     majority_since: Option<Time>,
@@ -136,6 +138,7 @@ impl Election {
             seeds,
             discovered: BTreeMap::new(),
             failed_discoveries: BTreeMap::new(),
+            excluded: BTreeMap::new(),
             next_discovery: now.mono,
             majority_since: None,
             polls: BTreeMap::new(),

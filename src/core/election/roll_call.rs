@@ -16,14 +16,18 @@ impl Seed {
 }
 
 impl Election {
-    /// Seeds that neither answered nor refused since the start, and members lost on silence: each with the start of its silence, if it
+    /// Seeds that neither answered nor refused since the start, members that missed a poll, and members lost on silence: each with the start of its silence, if it
     /// was tried at all.
     fn unheard(&self) -> BTreeMap<&Addr, Option<Time>> {
         let seeds = self.seeds.iter().filter(|s| !s.heard);
+        // A member that just missed a poll may be behind a partition that has just begun.
+        let missed = self.members.iter().filter(|(_, m)| m.missed > 0);
+        let missed = missed.map(|(name, m)| (name, Some(m.heard)));
         let lost = self.lost.iter().filter(|(_, l)| l.is_unproven());
         let lost = lost.map(|(name, l)| (name, Some(l.since)));
         seeds
             .map(|s| (s.node(), s.failing_since))
+            .chain(missed)
             .chain(lost)
             .collect()
     }

@@ -60,7 +60,7 @@ fn needed(world: &World, address: usize) -> usize {
     moves.filter(|m| !m.late && !m.by_hand).count()
 }
 
-/// What earlier faults excused and did not cause does not pay for later moves: at most two are carried on.
+/// What earlier faults excused and did not cause does not pay for later moves: at most three are carried on, as many as one fault excuses.
 pub(super) fn forget_unused(world: &mut World) {
     let late = world
         .cloud
@@ -69,7 +69,7 @@ pub(super) fn forget_unused(world: &mut World) {
         .filter(|m| m.late && m.address == 0)
         .count();
     let used = needed(world, 0).saturating_sub(1 + late);
-    world.watch.budget.allowed = world.watch.budget.allowed.min(used + 2);
+    world.watch.budget.allowed = world.watch.budget.allowed.min(used + 3);
 }
 
 /// Panics if an address moved more often than the faults excuse.
