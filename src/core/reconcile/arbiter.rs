@@ -284,8 +284,8 @@ impl Arbiter {
         }
     }
 
-    /// The licence for what the reading shows. Once deposed, this node needs one for the holder that deposed it, whatever is read now:
-    /// the address may be on its way, and it is not this node's any more.
+    /// The licence for what the reading shows. Once deposed, this node needs one for the holder that deposed it too, unless the present
+    /// holder follows this node or is down: the address may be on its way, and it is not this node's any more.
     fn licence(
         &self,
         now: Time,
@@ -304,13 +304,16 @@ impl Arbiter {
             now,
         };
         let holder = reading.seen.holder.as_deref();
-        let deposed_by = tenure.deposed_by().filter(|by| holder != Some(*by));
-        if let Some(by) = deposed_by.filter(|_| !reading.seen.holder_down) {
-            case(by, false).judge()?;
+        let down = reading.seen.holder_down;
+        let licence = holder.map_or(Ok(Licence::Free), |h| case(h, down).judge())?;
+        let takes_from_deposer = !matches!(licence, Licence::Drift(_) | Licence::HolderDown);
+        match tenure
+            .deposed_by()
+            .filter(|by| takes_from_deposer && holder != Some(*by))
+        {
+            Some(by) => case(by, false).judge().map(|_| licence),
+            None => Ok(licence),
         }
-        holder.map_or(Ok(Licence::Free), |h| {
-            case(h, reading.seen.holder_down).judge()
-        })
     }
 
     /// A reading ended. `begun` is when it began.

@@ -270,3 +270,75 @@ fn at_rest_the_address_is_read_once_a_tick() {
     );
     assert_eq!(a.next(t(5_110), &lead), Step::Observe);
 }
+
+/// Runs the arbiter against a cloud that only changes by the clock, until it assigns; gives when.
+fn drive(
+    until: u64,
+    lead_at: impl Fn(u64) -> Leadership,
+    seen_at: impl Fn(u64) -> Seen,
+) -> Option<u64> {
+    let mut a = arbiter(config());
+    let mut ms = 300;
+    while ms < until {
+        match a.next(t(ms), &lead_at(ms)) {
+            Step::Observe => {
+                a.read_done(t(ms), t(ms + 100), Ok(seen_at(ms)));
+                ms += 100;
+            }
+            Step::Rest { .. } => ms += 10,
+            Step::Assign { .. } => return Some(ms),
+        }
+    }
+    None
+}
+
+#[test]
+fn drift_is_repaired_also_where_members_are_asked_seldom() {
+    for poll in [250, 1000, 2500, 4000_u64] {
+        // Asked every `poll`, answered 200 ms later.
+        let asked = |ms: u64| (ms.saturating_sub(200) / poll) * poll;
+        let follows = |ms| {
+            let standing = Standing::Follows {
+                epoch: Epoch(10),
+                asked: t(asked(ms)),
+            };
+            lead(vec![node("b", standing)])
+        };
+        let repaired = drive(30_000, follows, |_| held_by(Some("m-b")));
+        assert!(repaired.is_some(), "asked every {poll} ms");
+    }
+}
+
+#[test]
+fn an_address_that_stays_free_is_taken_by_whoever_was_deposed_before() {
+    let seen = |ms| {
+        held_by(match ms {
+            0..5_000 => Some(ME),
+            5_000..35_000 => Some("m-b"),
+            _ => None,
+        })
+    };
+    let lost = |_| lead(vec![node("b", Standing::Lost(Loss::Silent))]);
+    let taken = drive(120_000, lost, seen).expect("free for ever");
+    assert!(
+        taken > 35_000 + 12_000,
+        "not while it may be on its way: {taken}"
+    );
+}
+
+#[test]
+fn a_holder_that_is_down_is_overwritten_whoever_deposed_this_node_before() {
+    let seen = |ms| match ms {
+        0..5_000 => held_by(Some(ME)),
+        5_000..35_000 => held_by(Some("m-b")),
+        _ => Seen {
+            holder_down: true,
+            ..held_by(Some("m-c"))
+        },
+    };
+    let lost = |_| {
+        let silent = Standing::Lost(Loss::Silent);
+        lead(vec![node("b", silent), node("c", silent)])
+    };
+    assert!(drive(120_000, lost, seen).is_some());
+}
