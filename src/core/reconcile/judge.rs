@@ -64,8 +64,10 @@ impl Case<'_> {
         // that refuses. An address that was here and is there now was moved by a living process: its death must be proven since, by a
         // row of refusals that began after the address was last seen here and goes on after the reading. Else only a late call explains it.
         let proven = self.tenure.last_held().is_none_or(|held| {
-            node.refused
-                .is_some_and(|r| r.since > held && r.latest > self.read_begun)
+            node.refused.is_some_and(|r| {
+                let died_since = r.since > held || self.tenure.yielded_long(self.now);
+                died_since && r.latest > self.read_begun
+            })
         });
         if let Some((_, loss)) = node.licence
             && (proven || self.tenure.may_move_back(&node.addr, self.now))

@@ -14,6 +14,8 @@ const FIRST_VERIFICATION: Duration = Duration::from_millis(500);
 /// How long after this node held the address a predecessor's call may still land: its client gives up after a call timeout, and the
 /// cloud may carry it out some 20 s after that.
 const LATE_CALLS: Duration = Duration::from_secs(30);
+/// How long this node yields to a holder that refuses connections.
+const YIELDED_LONG: Duration = Duration::from_secs(3600);
 /// How often a late call of a predecessor is moved back in one reign; afterwards it is taken for a deliberate takeover.
 const MOVES_BACK: u32 = 2;
 
@@ -48,7 +50,10 @@ enum Deposed {
         read: Time,
     },
     /// Read elsewhere twice, a settle time apart: this node yields until it may overwrite that holder.
-    By(String),
+    By {
+        holder: String,
+        since: Time,
+    },
 }
 
 /// What to make of a reading that shows the address where this node may not overwrite.
@@ -106,7 +111,7 @@ impl Tenure {
     pub(super) fn deposed_by(&self) -> Option<&str> {
         match &self.deposed {
             Deposed::No => None,
-            Deposed::Maybe { holder, .. } | Deposed::By(holder) => Some(holder),
+            Deposed::Maybe { holder, .. } | Deposed::By { holder, .. } => Some(holder),
         }
     }
 
@@ -122,13 +127,16 @@ impl Tenure {
             return Elsewhere::NeverHeld;
         }
         let (holder, first_read) = match (&self.deposed, holder) {
-            (Deposed::By(by), _) => return Elsewhere::Yielded(by.clone()),
+            (Deposed::By { holder, .. }, _) => return Elsewhere::Yielded(holder.clone()),
             (Deposed::Maybe { holder, read }, _) => (holder.clone(), *read),
             (Deposed::No, Some(holder)) => (holder.to_owned(), begun),
             (Deposed::No, None) => return Elsewhere::NeverHeld,
         };
         if begun.since(first_read) >= settle {
-            self.deposed = Deposed::By(holder.clone());
+            self.deposed = Deposed::By {
+                holder: holder.clone(),
+                since: begun,
+            };
             return Elsewhere::Yielded(holder);
         }
         self.deposed = Deposed::Maybe {
@@ -136,6 +144,12 @@ impl Tenure {
             read: first_read,
         };
         Elsewhere::Confirming(holder, first_read + settle)
+    }
+
+    /// This node has yielded for so long that a holder which refuses connections all the time is taken for dead, whatever refuses in its
+    /// name: as with a stranger, the address is taken back once an hour.
+    pub(super) fn yielded_long(&self, now: Time) -> bool {
+        matches!(self.deposed, Deposed::By { since, .. } if now.since(since) >= YIELDED_LONG)
     }
 
     /// A call that `addr` began before it was replaced may be landing now, and was not moved back too often.

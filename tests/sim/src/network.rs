@@ -59,6 +59,12 @@ impl Network {
         }
     }
 
+    /// No direction is cut.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.cuts.iter().flatten().all(Option::is_none)
+    }
+
     /// What stands in the way of a connection.
     #[must_use]
     pub fn cut(&self, from: usize, to: usize) -> Option<Cut> {

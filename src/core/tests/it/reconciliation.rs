@@ -97,8 +97,16 @@ fn a_machine_that_took_the_address_needs_a_proof_of_death_from_after_that() {
     );
     let step = a.next(t(ms + 2_020), &dead(50, ms + 2_015));
     assert_eq!(why(&step), &Why::Yielded("m-a".into()));
+    // For an hour it refuses all the time: taken for dead.
+    let hour = ms + 3_602_100;
+    reads(&mut a, hour, &dead(50, hour), held_by(Some("m-a")));
+    let step = a.next(t(hour + 20), &dead(50, hour + 15));
+    assert_eq!(
+        licence(&step),
+        &Licence::Succession(addr("a:2"), Loss::Dead)
+    );
     // It was not refusing for a while (it lived, or was cut off), and refuses since: it is dead now.
-    let step = a.next(t(ms + 2_100), &dead(ms + 2_050, ms + 2_050));
+    let step = a.next(t(hour + 40), &dead(hour - 500, hour + 30));
     assert_eq!(
         licence(&step),
         &Licence::Succession(addr("a:2"), Loss::Dead)

@@ -1,6 +1,8 @@
 //! T2, T3, T4: an address moves only for a reason, at most once per reason: at most once per partition, never on the heal, never for
 //! the event of a node that neither leads nor holds it.
 
+use les_core::OnStranger;
+
 use crate::faults::Fault;
 use crate::network::Cut;
 use crate::node::Power;
@@ -21,7 +23,13 @@ pub(super) fn excused_by(world: &World, fault: &Fault) -> usize {
         | Fault::Pause(node, _)
         | Fault::Goodbye(node) => usize::from(matters(world, *node)),
         // Each side has false proof of the other's death: the orphans take the address, the old leader takes it back once, they once more.
-        Fault::Partition(_, Cut::Refuse, _) => 3,
+        // Where strangers are always taken back, a node that started on the other side takes it for a stranger's as well.
+        Fault::Partition(_, Cut::Refuse, _) => match world.common.on_stranger {
+            OnStranger::Always => 5,
+            OnStranger::Repair | OnStranger::Report => 3,
+        },
+        // While the sides are cut, each of them may take it back from where it was moved to.
+        Fault::HandMove(_) if !world.network.is_whole() => 3,
         Fault::Partition(..) | Fault::OneWay(..) | Fault::HandMove(_) => 1,
         // Two observers miss three polls each within the same seconds, or one of two nodes misses six: see the rates in the core's docs.
         Fault::Loss(share, _) => {
@@ -60,7 +68,7 @@ fn needed(world: &World, address: usize) -> usize {
     moves.filter(|m| !m.late && !m.by_hand).count()
 }
 
-/// What earlier faults excused and did not cause does not pay for later moves: at most three are carried on, as many as one fault excuses.
+/// What earlier faults excused and did not cause does not pay for later moves: at most five are carried on, as many as one fault excuses.
 pub(super) fn forget_unused(world: &mut World) {
     let late = world
         .cloud
@@ -69,7 +77,7 @@ pub(super) fn forget_unused(world: &mut World) {
         .filter(|m| m.late && m.address == 0)
         .count();
     let used = needed(world, 0).saturating_sub(1 + late);
-    world.watch.budget.allowed = world.watch.budget.allowed.min(used + 3);
+    world.watch.budget.allowed = world.watch.budget.allowed.min(used + 5);
 }
 
 /// Panics if an address moved more often than the faults excuse.

@@ -43,7 +43,7 @@ pub fn one_leader_at_rest(world: &World) {
         );
     }
     for address in 0..world.common.addresses {
-        if world.left_with_a_stranger(address) {
+        if world.left_with_a_stranger(address) || world.yielded_to_the_refusing(address) {
             continue;
         }
         let why = leader.addresses[address].arbiter.status();
@@ -76,6 +76,17 @@ fn roles(world: &World) -> String {
 }
 
 impl World {
+    /// Who deposed the leader behind a firewall that refused in its name, and died there, refuses still: it is believed dead after an hour,
+    /// and a run is shorter.
+    fn yielded_to_the_refusing(&self, address: usize) -> bool {
+        let refused = self.stats.events.contains_key("fault_refuse_partition");
+        let crashed = self.nodes.iter().filter(|n| n.power == Power::Crashed);
+        refused
+            && crashed
+                .map(|n| &*n.target)
+                .any(|t| self.cloud.holder(address) == Some(t))
+    }
+
     /// `on_stranger = "repair"` takes the address back from outside the cluster once an hour. A run is shorter, and a machine that was
     /// a member before everybody else restarted is unknown too.
     fn left_with_a_stranger(&self, address: usize) -> bool {
