@@ -2,8 +2,10 @@
 
 use std::io::IsTerminal as _;
 
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::{LevelFilter, ParseError};
+use tracing_subscriber::filter::{LevelFilter, ParseError, Targets};
+use tracing_subscriber::fmt;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// How lines look.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,30 +29,36 @@ impl LogFormat {
     }
 }
 
-/// Starts logging. `filter` is in the syntax of `RUST_LOG`; an empty one is `info`.
+/// Starts logging. `filter` is a level, or `target=level` with commas between, as in `RUST_LOG`; an empty one is `info`.
 ///
 /// # Errors
 /// The filter cannot be parsed.
 pub fn init(format: LogFormat, filter: &str) -> Result<(), ParseError> {
-    let filter = EnvFilter::builder()
-        .with_default_directive(LevelFilter::INFO.into())
-        .parse(filter)?;
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let directives = if filter.is_empty() {
+        Targets::new()
+    } else {
+        filter.parse()?
+    };
+    // What no directive names is told from `info` on.
+    let default = directives.default_level().unwrap_or(LevelFilter::INFO);
+    let registry = tracing_subscriber::registry().with(directives.with_default(default));
+    let lines = fmt::layer()
         // Otherwise a line that cannot be written is reported on the same stderr by a print that panics: a node would die with its log's reader.
         .log_internal_errors(false)
         .with_writer(std::io::stderr);
     match format {
-        LogFormat::Human => lines
-            .with_ansi(std::io::stderr().is_terminal())
-            .with_target(false)
-            .init(),
-        LogFormat::Json => lines
-            .json()
-            .flatten_event(true)
-            .with_current_span(false)
-            .with_span_list(false)
-            .init(),
+        LogFormat::Human => {
+            let ansi = std::io::stderr().is_terminal();
+            registry
+                .with(lines.with_ansi(ansi).with_target(false))
+                .init();
+        }
+        LogFormat::Json => {
+            let json = lines.json().flatten_event(true);
+            registry
+                .with(json.with_current_span(false).with_span_list(false))
+                .init();
+        }
     }
     Ok(())
 }
