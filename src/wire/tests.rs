@@ -252,7 +252,7 @@ fn malformed_documents_are_refused() {
         ("/les/targets", json!({"a": "x".repeat(10_000)})),
         ("/les/holds", json!({"a": {"mine": 1, "age_ms": 1}})),
         ("/les/meets/0/with", json!("")),
-        ("/les/meets/0/epoch", json!(4_000_000_000_001_u64)),
+        ("/les/meets/0/epoch", json!(Epoch::MAX.0 + 1)),
         ("/les/suspects", json!(vec!["a:1"; 1025])),
         ("/members", json!(vec!["a:1"; 4097])),
     ] {
