@@ -267,6 +267,8 @@ impl Arbiter {
                 let holder = reading.seen.holder.as_deref();
                 match tenure.read_elsewhere(holder, reading.begun, self.config.settle) {
                     Elsewhere::NeverHeld => Step::Rest { why, until },
+                    // A stranger that is left alone says more than that this node yields to it.
+                    Elsewhere::Yielded(_) if why.is_about_stranger() => Step::Rest { why, until },
                     Elsewhere::Yielded(by) => Step::Rest {
                         why: Why::Yielded(by),
                         until,

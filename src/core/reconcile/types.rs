@@ -174,6 +174,12 @@ pub enum Why {
 }
 
 impl Why {
+    /// It is about a holder outside the cluster.
+    #[must_use]
+    pub const fn is_about_stranger(&self) -> bool {
+        matches!(self, Self::StrangerLeft(_) | Self::StrangerSeedsUnheard(_))
+    }
+
     /// One word for logs and `/diag/`.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
