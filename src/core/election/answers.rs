@@ -317,7 +317,7 @@ impl Election {
         };
         let was_leader = matches!(&self.post, Post::Following { leader, .. } if leader == name);
         if was_leader {
-            self.leave_leader(now, name, loss);
+            self.leave_leader(name, loss);
         }
         self.remember_lost(now, member, loss);
         self.notice(Notice::MemberLost {

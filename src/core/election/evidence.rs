@@ -74,16 +74,7 @@ impl Election {
     /// It does not ask us since it cannot reach us, and does not list us either: alive in a cluster that this node is cut off from.
     fn lives_elsewhere(&self, member: &Member) -> bool {
         let lists_us = member.doc.others.contains(&self.me.addr);
-        let has_leader = match member.ext() {
-            Some(ext) => {
-                member.claims()
-                    || ext
-                        .leader_heard
-                        .is_some_and(|ago| ago < self.config.silence_after)
-            }
-            None => member.doc.leader.is_some(),
-        };
-        has_leader && !lists_us
+        self.knows_leader(member) && !lists_us
     }
 
     /// Heard, and in a state to judge others or to confirm a candidate.

@@ -48,7 +48,7 @@ impl Election {
             }
             None => {
                 self.candidacy = None;
-                self.unfollow(now.mono);
+                self.unfollow();
             }
         }
     }
@@ -173,10 +173,10 @@ impl Election {
         if let Post::Following { leader, .. } = &self.post
             && *leader != addr
         {
-            self.unfollow(now);
+            self.unfollow();
         }
         let Some(member) = self.members.get(&addr).filter(|m| m.claims()) else {
-            self.unfollow(now);
+            self.unfollow();
             return;
         };
         let acknowledged = member.acknowledged();
@@ -202,15 +202,15 @@ impl Election {
     }
 
     /// Stops following a leader that is still heard but does not lead any more: it resigned.
-    fn unfollow(&mut self, now: Time) {
+    fn unfollow(&mut self) {
         if let Post::Following { leader, .. } = &self.post {
             let leader = leader.clone();
-            self.leave_leader(now, &leader, Loss::Resigned);
+            self.leave_leader(&leader, Loss::Resigned);
         }
     }
 
     /// The leader that this node followed is lost: that, and nothing else, licenses overwriting it on silence.
-    pub(super) fn leave_leader(&mut self, _now: Time, name: &Addr, loss: Loss) {
+    pub(super) fn leave_leader(&mut self, name: &Addr, loss: Loss) {
         if let Post::Following { epoch, .. } = &self.post {
             self.licences.insert(
                 name.clone(),
@@ -238,7 +238,7 @@ impl Election {
         if self.reign().is_some() {
             return;
         }
-        self.unfollow(now.mono);
+        self.unfollow();
         self.adopt_newest_predecessor(now.mono);
         if self.candidacy.is_none() {
             self.candidacy = Some(Candidacy::begun(now.mono));

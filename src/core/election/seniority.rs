@@ -39,7 +39,7 @@ impl Election {
     }
 
     /// It leads, or follows a leader that it heard lately. A reference node tells only the name.
-    fn knows_leader(&self, member: &Member) -> bool {
+    pub(super) fn knows_leader(&self, member: &Member) -> bool {
         match member.ext() {
             Some(ext) => {
                 member.claims()

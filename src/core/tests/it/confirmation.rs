@@ -10,19 +10,7 @@ const SOON: Duration = Duration::from_secs(3);
 
 /// Two others: `b:3` follows this node's naming as the test says; `a:2` led and can be killed.
 fn orphaned() -> Table {
-    let leader = in_reign(ours("a:2", 2, -100, Some("a:2")), 7, "a:2");
-    let other = in_reign(ours("b:3", 3, 100, Some("a:2")), 7, "a:2");
-    let peers = [
-        ("a:2", Peer::answering(leader)),
-        ("b:3", Peer::answering(other)),
-    ];
-    let mut table = Table::new(&["a:2", "b:3"], &peers);
-    table.until("follows", SOON, |v| {
-        matches!(v.role, Role::Follower { .. }) && v.members.len() == 2
-    });
-    // Joined behind: b:3 must be junior for this node to stand.
-    table.peer("b:3").doc().stamp = stamp(1000);
-    table.run(SOON);
+    let mut table = following();
     table.peer("a:2").manner = Manner::Refuses;
     table
 }

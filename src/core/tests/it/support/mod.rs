@@ -122,6 +122,25 @@ impl Peer {
     }
 }
 
+/// Follows `a:2` in reign 7, beside `b:3`, which is junior.
+pub(crate) fn following() -> Table {
+    let soon = Duration::from_secs(3);
+    let leader = in_reign(ours("a:2", 2, -100, Some("a:2")), 7, "a:2");
+    let other = in_reign(ours("b:3", 3, 100, Some("a:2")), 7, "a:2");
+    let peers = [
+        ("a:2", Peer::answering(leader)),
+        ("b:3", Peer::answering(other)),
+    ];
+    let mut table = Table::new(&["a:2", "b:3"], &peers);
+    table.until("follows", soon, |v| {
+        matches!(v.role, Role::Follower { .. }) && v.members.len() == 2
+    });
+    // Joined behind: b:3 must be junior for this node to stand.
+    table.peer("b:3").doc().stamp = stamp(1000);
+    table.run(soon);
+    table
+}
+
 impl Table {
     /// A node `me:1` with those seeds.
     pub(crate) fn new(seeds: &[&str], peers: &[(&str, Peer)]) -> Self {
