@@ -13,6 +13,12 @@ pub enum Operation {
     Release,
     /// Has the action ended? (Clouds whose writes are jobs.)
     Poll,
+    /// What does the cloud call this address?
+    Locate,
+    /// A token for further calls, please.
+    Token,
+    /// Which machines belong to the cluster?
+    Discover,
 }
 
 impl Operation {
@@ -25,6 +31,9 @@ impl Operation {
             Self::Assign => "assign",
             Self::Release => "release",
             Self::Poll => "poll",
+            Self::Locate => "locate",
+            Self::Token => "token",
+            Self::Discover => "discover",
         }
     }
 

@@ -1,11 +1,16 @@
 //! The trait that every cloud implements.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::error::ProviderError;
+use crate::error::{ErrorKind, ProviderError};
+use crate::operation::Operation;
+
+/// Machines that one discovery names at most: more than a cluster can have members.
+pub const MAX_DISCOVERED: usize = 256;
 
 /// An address as its provider names it: the IP itself, or an id.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,6 +57,8 @@ pub struct Capabilities {
     pub request_timeout: Duration,
     /// How long one call takes at most, with all its requests; the provider itself ends it then.
     pub call_timeout: Duration,
+    /// How many requests an hour the cloud allows, where that is known. Half of them are for takeovers: see [`Provider::routine_pause`].
+    pub calls_per_hour: Option<u32>,
 }
 
 /// A cloud that has movable addresses.
@@ -66,10 +73,10 @@ pub struct Capabilities {
 /// - A future may be dropped at any time; the call may then still take effect.
 ///
 /// # Caveats
-/// - An `assign` that ended with [`ErrorKind::MaybeApplied`](crate::ErrorKind::MaybeApplied) may take effect later, even much later.
+/// - An `assign` that ended with [`ErrorKind::MaybeApplied`] may take effect later, even much later.
 ///
 /// # Errors
-/// See [`ErrorKind`](crate::ErrorKind): each kind says what the caller may do.
+/// See [`ErrorKind`]: each kind says what the caller may do.
 #[async_trait]
 pub trait Provider: fmt::Debug + Send + Sync {
     /// A short name, the key under which targets are published to peers.
@@ -95,4 +102,24 @@ pub trait Provider: fmt::Debug + Send + Sync {
 
     /// Takes the address from `from`, so that nobody holds it. No error if `from` does not hold it.
     async fn release(&self, address: &AddressId, from: &Target) -> Result<(), ProviderError>;
+
+    /// How long a call that can wait (a reading of an address at rest, a discovery) should wait, so that half of the cloud's
+    /// allowance is left for takeovers. Zero where the cloud has no limit.
+    fn routine_pause(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    /// The machines that bear `selector`, a label or a tag in the cloud's own grammar: where their peers reach them, in no order,
+    /// this machine among them. At most [`MAX_DISCOVERED`].
+    async fn discover(&self, _selector: &str) -> Result<Vec<IpAddr>, ProviderError> {
+        Err(ProviderError {
+            kind: ErrorKind::Misconfigured,
+            operation: Operation::Discover.as_str(),
+            message: format!(
+                "the provider {} cannot list machines: name the seeds, or discover them by DNS",
+                self.name()
+            ),
+            source: None,
+        })
+    }
 }

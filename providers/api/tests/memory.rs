@@ -58,6 +58,7 @@ impl Fresh {
             settle: Duration::ZERO,
             request_timeout: Duration::from_millis(200),
             call_timeout: Duration::from_millis(200),
+            calls_per_hour: None,
         };
         let profile = Profile {
             versions,

@@ -223,6 +223,7 @@ impl Provider for RestProvider {
             settle: limits.settle,
             request_timeout: limits.request_timeout,
             call_timeout: limits.call_timeout,
+            calls_per_hour: None,
         }
     }
 

@@ -33,6 +33,7 @@ impl Default for Profile {
             settle: Duration::ZERO,
             request_timeout: Duration::from_secs(10),
             call_timeout: Duration::from_secs(10),
+            calls_per_hour: None,
         };
         Self {
             versions: true,
