@@ -299,3 +299,26 @@ async fn a_machine_may_be_limited_to_one_address() {
         None
     );
 }
+
+#[tokio::test]
+async fn a_cloud_may_take_an_address_from_nobody() {
+    let fresh = Fresh::new(
+        Behaviour {
+            moves_in_one_call: false,
+            ..Behaviour::default()
+        },
+        true,
+    );
+    let assign = async || fresh.provider.assign(&address(), &id("me"), None).await;
+    fresh.set_holder(Some(&id("other"))).await;
+    assert_eq!(assign().await.unwrap_err().kind, ErrorKind::Conflict);
+    assert_eq!(fresh.holder().await, Some(id("other")));
+    fresh
+        .provider
+        .release(&address(), &id("other"))
+        .await
+        .unwrap();
+    assign().await.unwrap();
+    assign().await.expect("the holder may have it again");
+    assert_eq!(fresh.holder().await, Some(id("me")));
+}

@@ -106,7 +106,7 @@ impl From<Refusal> for Refused {
         match refusal {
             Refusal::NoSuchAddress | Refusal::NoSuchTarget => Self::NOT_FOUND,
             Refusal::Locked => Self::LOCKED,
-            Refusal::Changed | Refusal::TargetHasAddress => Self::HAS_ADDRESS,
+            Refusal::Changed | Refusal::TargetHasAddress | Refusal::Held => Self::HAS_ADDRESS,
         }
     }
 }

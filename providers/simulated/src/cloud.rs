@@ -44,6 +44,7 @@ impl SimulatedCloud {
         let behaviour = Behaviour {
             action_takes: settings.action_takes,
             one_address_per_machine: true,
+            ..Behaviour::default()
         };
         world.with(|world, _| world.set_behaviour(behaviour));
         Self {

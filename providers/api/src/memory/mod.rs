@@ -5,6 +5,7 @@
 
 mod action;
 mod fault;
+mod front;
 mod log;
 mod passage;
 mod provider;
@@ -19,6 +20,7 @@ use tokio::sync::Notify;
 
 pub use action::{Action, ActionId, ActionState};
 pub use fault::{Fault, Landing};
+pub use front::{Asked, Refuse};
 pub use log::{CallId, Event, What};
 pub use passage::Passage;
 pub use provider::{MemoryProvider, Profile};

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::MemoryCloud;
 use super::action::ActionState;
-use super::fault::{Fault, Landing};
+use super::fault::Fault;
 use super::log::CallId;
 use super::passage::Passage;
 use super::terms::{Machine, Reading, Refusal};
@@ -111,11 +111,9 @@ impl MemoryProvider {
     ) -> Result<(), ProviderError> {
         let begun = self
             .cloud
-            .with(|world, now| world.begin(now, call, address, to, expected, passage.landing));
+            .accept(call, address, to, expected, passage)
+            .await;
         let action = begun.map_err(|why| explain(operation, why))?;
-        if matches!(passage.landing, Landing::Unheard(_)) {
-            return std::future::pending().await;
-        }
         match self.cloud.ended(action).await {
             ActionState::Done => Ok(()),
             ActionState::Pending | ActionState::Failed | ActionState::Lost => Err(refused(
@@ -234,6 +232,7 @@ fn explain(operation: Operation, refusal: Refusal) -> ProviderError {
         Refusal::Locked => "another action on the address is under way",
         Refusal::Changed => "the address changed hands since it was read",
         Refusal::TargetHasAddress => "the machine holds an address already",
+        Refusal::Held => "another machine holds the address",
     };
     refused(operation, refusal.kind(), message)
 }

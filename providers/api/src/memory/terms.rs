@@ -29,6 +29,8 @@ pub enum Refusal {
     Changed,
     /// The machine holds an address already (clouds that allow one only).
     TargetHasAddress,
+    /// Another machine holds the address (clouds that take it from nobody).
+    Held,
 }
 
 impl Refusal {
@@ -38,7 +40,7 @@ impl Refusal {
         match self {
             Self::NoSuchAddress | Self::NoSuchTarget => ErrorKind::NotFound,
             Self::Locked => ErrorKind::InProgress,
-            Self::Changed | Self::TargetHasAddress => ErrorKind::Conflict,
+            Self::Changed | Self::TargetHasAddress | Self::Held => ErrorKind::Conflict,
         }
     }
 }
@@ -50,14 +52,17 @@ pub struct Behaviour {
     pub action_takes: Duration,
     /// A machine holds one address at most: a further one is refused (DigitalOcean).
     pub one_address_per_machine: bool,
+    /// An assignment takes the address from its present holder; otherwise it is refused until somebody has freed the address (Vultr).
+    pub moves_in_one_call: bool,
 }
 
 impl Default for Behaviour {
-    /// Writes take effect at once, and a machine may hold many addresses.
+    /// Writes take effect at once, a machine may hold many addresses, and an assignment takes them from others.
     fn default() -> Self {
         Self {
             action_takes: Duration::ZERO,
             one_address_per_machine: false,
+            moves_in_one_call: true,
         }
     }
 }

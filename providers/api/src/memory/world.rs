@@ -186,6 +186,9 @@ impl World {
             return Err(Refusal::TargetHasAddress);
         }
         let unchanged = holder.as_ref() == to;
+        if !self.behaviour.moves_in_one_call && to.is_some() && holder.is_some() && !unchanged {
+            return Err(Refusal::Held);
+        }
         let takes = if unchanged {
             Duration::ZERO
         } else {

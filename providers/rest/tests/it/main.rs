@@ -1,6 +1,6 @@
 //! Tests of the REST provider over real sockets. One binary: each further one would link everything again.
 
-mod digitalocean;
+mod clouds;
 mod presets;
 mod proxies;
 mod scripted;

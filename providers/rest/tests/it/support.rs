@@ -32,7 +32,18 @@ pub(crate) fn provider(
 ) -> RestProvider {
     let credentials =
         Credentials::lookup(&preset, &|_| Some(token.to_owned())).expect("the token is one");
-    let timing = Timing {
+    let options = Options {
+        base_url: Some(base_url.to_owned()),
+        metadata_base: Some(metadata_base.to_owned()),
+        timing: quick(),
+        ..Options::new(credentials)
+    };
+    RestProvider::new(preset, options).expect("the options fit")
+}
+
+/// Patience for tests.
+pub(crate) fn quick() -> Timing {
+    Timing {
         settle: Some(Duration::ZERO),
         connect_timeout: Some(Duration::from_millis(400)),
         // Long enough for loopback on a busy machine, short enough to be waited for a dozen times.
@@ -40,14 +51,7 @@ pub(crate) fn provider(
         call_timeout: Some(Duration::from_millis(3_000)),
         action_interval: Some(Duration::from_millis(5)),
         action_deadline: Some(Duration::from_millis(1_000)),
-    };
-    let options = Options {
-        base_url: Some(base_url.to_owned()),
-        metadata_base: Some(metadata_base.to_owned()),
-        timing,
-        ..Options::new(credentials)
-    };
-    RestProvider::new(preset, options).expect("the options fit")
+    }
 }
 
 /// Everything that a log could print of an error.
