@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use les_provider::conformance::{self, Harness, Names};
+use les_provider::conformance::{self, Harness, Locking, Names};
 use les_provider::memory::{
     Behaviour, Clock, Fault, Landing, Machine, MemoryCloud, MemoryProvider, Profile, What, World,
 };
@@ -45,6 +45,7 @@ impl Fresh {
             other: id("other"),
             unknown_target: id("nobody"),
             secrets: Vec::new(),
+            locking: Locking::Shown,
             tells_holder_down: true,
         };
         cloud.with(|world, _| {

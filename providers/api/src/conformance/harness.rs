@@ -6,6 +6,17 @@ use crate::memory::{Fault, Machine};
 use crate::operation::Operation;
 use crate::provider::{AddressId, Provider, Target};
 
+/// How a cloud tells that another action on the address is under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Locking {
+    /// Readings show it, and writes are refused.
+    Shown,
+    /// Readings do not show it; writes are refused.
+    Hidden,
+    /// There is no such thing: each write takes effect for itself.
+    Absent,
+}
+
 /// The names in a fresh world, and what a provider's cloud can do at all.
 #[derive(Clone, Debug)]
 pub struct Names {
@@ -21,6 +32,8 @@ pub struct Names {
     pub unknown_target: Target,
     /// Every credential that must not appear in any text.
     pub secrets: Vec<String>,
+    /// How the cloud tells that another action on the address is under way.
+    pub locking: Locking,
     /// A reading tells whether the holder is down.
     pub tells_holder_down: bool,
 }

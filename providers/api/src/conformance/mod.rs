@@ -11,7 +11,7 @@ mod secrecy;
 
 use std::time::Duration;
 
-pub use harness::{Harness, Names};
+pub use harness::{Harness, Locking, Names};
 
 use crate::error::{ErrorKind, ProviderError};
 use crate::provider::Target;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use les_provider::conformance::{self, Harness, Names};
+use les_provider::conformance::{self, Harness, Locking, Names};
 use les_provider::memory::{Fault, Machine, What};
 use les_provider::{AddressId, ErrorKind, Operation, Provider, Secret, Target};
 use les_provider_rest::RestProvider;
@@ -35,6 +35,7 @@ async fn with(settings: Settings) -> Stage {
         other: droplet(OTHER),
         unknown_target: droplet(99),
         secrets: vec![TOKEN.to_owned(), WRONG.to_owned()],
+        locking: Locking::Shown,
         tells_holder_down: true,
     };
     cloud.with(|world, _| {
