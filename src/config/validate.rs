@@ -123,6 +123,7 @@ impl Check<'_> {
             max_members: self.max_members(raw.max_members.as_ref(), d.max_members)?,
             needs_target: d.needs_target,
             seeds: d.seeds,
+            discovers: d.discovers,
         };
         self.timings(&config)?;
         Ok(config)

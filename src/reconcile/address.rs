@@ -109,7 +109,7 @@ impl Reconciler {
             self.adopt_reign(&view.leadership);
             match self.arbiter.next(self.now(), &view.leadership) {
                 Step::Rest { why, until } => self.rest(why, until).await,
-                Step::Observe => self.observe().await,
+                Step::Observe(_) => self.observe().await,
                 Step::Assign {
                     seen,
                     epoch,

@@ -32,8 +32,8 @@ impl Election {
         let Some(done) = self.finish_poll(now.mono, poll, true) else {
             return;
         };
-        if let Subject::Seed(index) = done.subject
-            && let Some(seed) = self.seeds.get_mut(index)
+        if let Subject::Seed(addr) = &done.subject
+            && let Some(seed) = self.seed_mut(addr)
         {
             seed.heard = true;
             seed.tried = true;
@@ -61,8 +61,8 @@ impl Election {
         }
         if doc.addr != self.me.addr {
             self.found_clone(vec![self.me.addr.clone(), doc.addr.clone()]);
-        } else if let Subject::Seed(index) = done.subject
-            && let Some(seed) = self.seeds.get_mut(index)
+        } else if let Subject::Seed(addr) = &done.subject
+            && let Some(seed) = self.seed_mut(addr)
         {
             seed.is_self = true;
         }
@@ -98,7 +98,7 @@ impl Election {
             .get(&doc.addr)
             .is_some_and(|m| m.route != done.route);
         match &done.subject {
-            Subject::Seed(_) => !known_elsewhere,
+            Subject::Seed(addr) => !known_elsewhere && self.seed_mut(addr).is_some(),
             Subject::Member(name) | Subject::Lost(name) if *name == doc.addr => true,
             // An alias (a seed that leads to several nodes) may lead elsewhere now: the member is asked at its own name.
             Subject::Member(name) => {
@@ -248,8 +248,8 @@ impl Election {
             _ => None,
         };
         match &done.subject {
-            Subject::Seed(index) => {
-                if let Some(seed) = self.seeds.get_mut(*index) {
+            Subject::Seed(addr) => {
+                if let Some(seed) = self.seed_mut(addr) {
                     seed.tried = true;
                     seed.heard |= refused_at.is_some();
                     seed.failing_since.get_or_insert(now);

@@ -21,6 +21,8 @@ pub struct Identity {
 pub struct ElectionConfig {
     /// Addresses that are always retried (rule 3).
     pub seeds: Vec<Addr>,
+    /// More seeds come by [`crate::Input::Seeds`]: until they are complete a starting node has not tried all of its seeds (rule R1).
+    pub discovers: bool,
     /// From one answer of a member to the next request to it.
     pub poll_interval: Duration,
     /// The same for a reference member, which pays a thread for every request.
@@ -50,6 +52,7 @@ impl Default for ElectionConfig {
     fn default() -> Self {
         Self {
             seeds: Vec::new(),
+            discovers: false,
             poll_interval: Duration::from_millis(250),
             reference_poll_interval: Duration::from_secs(2),
             poll_timeout: Duration::from_secs(1),

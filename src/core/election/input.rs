@@ -6,6 +6,9 @@ use crate::addr::{Addr, Forbidden};
 use crate::state::StateDoc;
 use crate::time::Time;
 
+/// Most seeds, configured and discovered: each one is a request in every round for ever, and a gossiped member list does the rest.
+pub const MAX_SEEDS: usize = 256;
+
 /// One poll, so that a late or doubled answer is told from the awaited one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PollId(pub u64);
@@ -53,6 +56,13 @@ pub enum Input {
         begun: Time,
         /// Whether the address was ours; `None` if the reading failed.
         mine: Option<bool>,
+    },
+    /// A discovery ended. What it found replaces what the one before found; at most [`MAX_SEEDS`] count, the configured seeds among them.
+    Seeds {
+        /// The addresses, this node's own perhaps among them.
+        found: Vec<Addr>,
+        /// Every source has been asked in this life, and has answered now or before. Until then there may be nodes that this one cannot know of.
+        complete: bool,
     },
     /// The node is about to exit: say goodbye.
     Leave,

@@ -16,6 +16,8 @@ pub struct Leadership {
     pub nodes: Vec<KnownNode>,
     /// How far the seeds were heard.
     pub seeds: SeedsHeard,
+    /// As far as this node knows, it would lead next if the leader that it follows vanished.
+    pub next_in_line: bool,
 }
 
 /// A reign of this node.

@@ -132,10 +132,11 @@ pub(super) struct LicenceRecord {
     pub(super) loss: Loss,
 }
 
-/// A configured address.
+/// An address that is always tried.
 #[derive(Clone, Debug)]
 pub(super) struct Seed {
     pub(super) addr: Addr,
+    pub(super) source: SeedSource,
     /// The name of the node that answered there.
     pub(super) name: Option<Addr>,
     /// It leads to this node itself.
@@ -149,6 +150,15 @@ pub(super) struct Seed {
     pub(super) schedule: Schedule,
 }
 
+/// Who named a seed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SeedSource {
+    /// The configuration: it is a seed for ever.
+    Configured,
+    /// The latest discovery: it is a seed until one does not name it.
+    Discovery,
+}
+
 /// An address learned from others.
 #[derive(Clone, Debug)]
 pub(super) struct Discovered {
@@ -160,7 +170,8 @@ pub(super) struct Discovered {
 pub(super) enum Subject {
     Member(Addr),
     Lost(Addr),
-    Seed(usize),
+    /// By address, since discoveries change the list while polls are in flight.
+    Seed(Addr),
     Discovered(Addr),
 }
 

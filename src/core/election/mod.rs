@@ -24,6 +24,7 @@ mod nomination;
 mod output;
 mod polling;
 mod roll_call;
+mod seeds;
 mod seniority;
 mod snapshot;
 mod view;
@@ -33,7 +34,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use config::{ElectionConfig, Identity};
-pub use input::{Evidence, Input, PollId};
+pub use input::{Evidence, Input, MAX_SEEDS, PollId};
 pub use leadership::{BlindTakeover, KnownNode, Leadership, Refusals, Reign, SeedsHeard, Standing};
 pub use output::{Exclusion, Loss, Notice, Output, StepDown};
 pub use view::{Ineligible, LostView, MemberView, Role, Undecided, View};
@@ -44,7 +45,7 @@ use crate::time::{Now, Time};
 use candidacy::Candidacy;
 use evidence::Liveness;
 use meeting::Meetings;
-use member::{Discovered, LicenceRecord, Lost, Member, Outstanding, Predecessor, Seed};
+use member::{Discovered, LicenceRecord, Lost, Member, Outstanding, Predecessor, Seed, SeedSource};
 use polling::News;
 
 /// A driver that calls this much later than asked was stopped or starved: what it missed proves nothing about others.
@@ -84,6 +85,8 @@ pub struct Election {
     lost: BTreeMap<Addr, Lost>,
     licences: BTreeMap<Addr, LicenceRecord>,
     seeds: Vec<Seed>,
+    /// A discovery was complete, or there is none to wait for.
+    seeds_known: bool,
     discovered: BTreeMap<Addr, Discovered>,
     /// Addresses learned from others that failed, and when: not tried again for a while.
     failed_discoveries: BTreeMap<Addr, Time>,
@@ -119,10 +122,11 @@ impl Election {
         let seeds = config
             .seeds
             .iter()
-            .map(|addr| Seed::new(addr.clone(), &me.addr, now.mono))
+            .map(|addr| Seed::new(addr.clone(), SeedSource::Configured, &me.addr, now.mono))
             .collect();
         let mut election = Self {
             stamp: Stamp::from_micros(now.wall.0),
+            seeds_known: !config.discovers,
             me,
             config,
             started: now.mono,
@@ -176,6 +180,10 @@ impl Election {
                 begun,
                 mine,
             } => self.address_read(now.mono, address, first, begun, mine),
+            Input::Seeds { found, complete } => {
+                self.seeds_known |= complete;
+                self.seeds_discovered(now.mono, found);
+            }
             Input::Leave => self.leaving = true,
         }
         self.expire_polls(now.mono);

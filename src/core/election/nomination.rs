@@ -71,12 +71,12 @@ impl Election {
             .values()
             .any(|m| m.is_reference() && !self.is_zombie(m, now))
         {
-            return self.most_senior(now);
+            return self.most_senior(now, None);
         }
         self.sitting_leader()
             .or_else(|| self.newest_claimant(now))
             .or_else(|| self.vouched_for(now))
-            .or_else(|| self.most_senior(now))
+            .or_else(|| self.most_senior(now, None))
     }
 
     fn sitting_leader(&self) -> Option<Addr> {
@@ -134,10 +134,11 @@ impl Election {
             .map(|(_, leader)| leader)
     }
 
-    fn most_senior(&self, now: Time) -> Option<Addr> {
+    fn most_senior(&self, now: Time, besides: Option<&Addr>) -> Option<Addr> {
         let may = |m: &&Member| {
             let passed_over = m.passed_over_until.is_some_and(|until| now < until);
-            m.may_lead() && !passed_over && !self.is_zombie(m, now) && !self.is_clone(m)
+            let counts = Some(&m.doc.addr) != besides;
+            counts && m.may_lead() && !passed_over && !self.is_zombie(m, now) && !self.is_clone(m)
         };
         let best = self.members.values().filter(may).map(Member::rank).min();
         let me = self.is_eligible().then(|| self.rank_of_me());
@@ -145,6 +146,16 @@ impl Election {
             .chain(me)
             .min()
             .map(|(_, addr)| addr.clone())
+    }
+
+    /// It follows a leader, and is the most senior of the others.
+    pub(super) fn is_next_in_line(&self, now: Time) -> bool {
+        match &self.post {
+            Post::Following { leader, .. } => {
+                self.most_senior(now, Some(leader)).as_ref() == Some(&self.me.addr)
+            }
+            Post::None | Post::Leading(_) => false,
+        }
     }
 
     /// Two members with one id: neither may lead until a person has mended it.

@@ -42,21 +42,6 @@ pub(super) struct News {
     meets: Vec<MeetReading>,
 }
 
-impl Seed {
-    pub(super) fn new(addr: Addr, me: &Addr, now: Time) -> Self {
-        let is_self = addr == *me;
-        Self {
-            addr,
-            name: None,
-            is_self,
-            heard: is_self,
-            tried: is_self,
-            failing_since: None,
-            schedule: Schedule::at(now),
-        }
-    }
-}
-
 impl Election {
     /// Sends every poll that is due.
     pub(super) fn send_due_polls(&mut self, now: Time) {
@@ -90,14 +75,13 @@ impl Election {
         let seeds = self
             .seeds
             .iter()
-            .enumerate()
-            .filter(|(_, s)| self.is_retried(s) && due(&s.schedule))
-            .map(|(i, _)| Subject::Seed(i));
+            .filter(|s| self.is_retried(s) && due(&s.schedule))
+            .map(|s| Subject::Seed(s.addr.clone()));
         members.chain(lost).chain(seeds).collect()
     }
 
     /// A seed is retried unless it leads to this node, or to a node that is polled anyway.
-    fn is_retried(&self, seed: &Seed) -> bool {
+    pub(super) fn is_retried(&self, seed: &Seed) -> bool {
         let polled = |name: &Addr| self.members.contains_key(name) || self.lost.contains_key(name);
         !seed.is_self && !polled(&seed.addr) && !seed.name.as_ref().is_some_and(polled)
     }
@@ -108,8 +92,7 @@ impl Election {
         let route = match &subject {
             Subject::Member(name) => self.members.get(name).map(|m| m.route.clone()),
             Subject::Lost(name) => self.lost.get(name).map(|l| l.route.clone()),
-            Subject::Seed(index) => self.seeds.get(*index).map(|s| s.addr.clone()),
-            Subject::Discovered(addr) => Some(addr.clone()),
+            Subject::Seed(addr) | Subject::Discovered(addr) => Some(addr.clone()),
         };
         let Some(route) = route else { return };
         match &subject {
@@ -144,7 +127,7 @@ impl Election {
         match subject {
             Subject::Member(name) => self.members.get_mut(name).map(|m| &mut m.schedule),
             Subject::Lost(name) => self.lost.get_mut(name).map(|l| &mut l.schedule),
-            Subject::Seed(index) => self.seeds.get_mut(*index).map(|s| &mut s.schedule),
+            Subject::Seed(addr) => self.seed_mut(addr).map(|s| &mut s.schedule),
             Subject::Discovered(_) => None,
         }
     }

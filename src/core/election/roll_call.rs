@@ -19,7 +19,8 @@ impl Election {
     /// Seeds that neither answered nor refused since the start, members that missed a poll, and members lost on silence: each with the start of its silence, if it
     /// was tried at all.
     fn unheard(&self) -> BTreeMap<&Addr, Option<Time>> {
-        let seeds = self.seeds.iter().filter(|s| !s.heard);
+        // One that was admitted before it was found is heard, or lost, as a member.
+        let seeds = self.seeds.iter().filter(|s| !s.heard && self.is_retried(s));
         // A member that just missed a poll may be behind a partition that has just begun.
         let missed = self.members.iter().filter(|(_, m)| m.missed > 0);
         let missed = missed.map(|(name, m)| (name, Some(m.heard)));
@@ -34,6 +35,9 @@ impl Election {
 
     /// This node counts as one of all, whether it lists itself or not.
     fn hears_majority(&self) -> bool {
+        if !self.seeds_known {
+            return false;
+        }
         let unheard = self.unheard();
         let seeds = self.seeds.iter().filter(|s| !s.is_self).map(Seed::node);
         let others: BTreeSet<&Addr> = seeds
@@ -53,6 +57,9 @@ impl Election {
     }
 
     pub(super) fn seeds_heard(&self) -> SeedsHeard {
+        if !self.seeds_known {
+            return SeedsHeard::Unheard;
+        }
         let unheard = self.unheard();
         if unheard.is_empty() {
             return SeedsHeard::All;

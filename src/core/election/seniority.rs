@@ -17,13 +17,14 @@ impl Election {
         }
     }
 
-    /// Ends the join window when every seed was tried, or time is up. A node that found a live cluster goes behind it, once (R1): the
+    /// Ends the join window when every seed is known and was tried, or time is up. A node that found a live cluster goes behind it, once (R1): the
     /// order of joining is the order of seniority, whatever the clocks say. At a cold start everybody keeps the wall clock.
     pub(super) fn close_join_window(&mut self, now: Now) {
         if self.joined {
             return;
         }
-        let all_tried = self.seeds.iter().all(|s| s.tried);
+        let all_tried =
+            self.seeds_known && self.seeds.iter().all(|s| s.tried || !self.is_retried(s));
         if !all_tried && now.mono < self.started + self.config.join_window {
             return;
         }

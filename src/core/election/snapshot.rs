@@ -42,7 +42,7 @@ impl Election {
                 Default::default()
             },
             meets: self.meetings.readings(),
-            leadership: self.leadership(),
+            leadership: self.leadership(now),
         }
     }
 
@@ -84,7 +84,7 @@ impl Election {
         }
     }
 
-    fn leadership(&self) -> Leadership {
+    fn leadership(&self, now: Time) -> Leadership {
         let known = |addr: &Addr, doc: &crate::StateDoc, standing, refused| KnownNode {
             refused,
             addr: addr.clone(),
@@ -108,6 +108,7 @@ impl Election {
             reign: self.reign().cloned(),
             nodes: members.chain(lost).collect(),
             seeds: self.seeds_heard(),
+            next_in_line: self.is_next_in_line(now),
         }
     }
 

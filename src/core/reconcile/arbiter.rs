@@ -7,15 +7,19 @@ use std::time::Duration;
 use crate::addr::Addr;
 use crate::election::{Leadership, Reign};
 use crate::reconcile::judge::Case;
+use crate::reconcile::reading::{BUSY_RETRY, Reading};
 use crate::reconcile::tenure::{Elsewhere, Tenure};
-use crate::reconcile::types::{ArbiterConfig, Failed, FailureKind, Licence, Seen, Step, Why};
+use crate::reconcile::types::{
+    ArbiterConfig, ArbiterStatus, Failed, FailureKind, Licence, Seen, Step, Urgency, Why,
+};
 use crate::time::Time;
 
 /// A reading older than this is not written upon: it is read again first.
 /// Long enough for a member's answer, or its refusal, to arrive after the reading.
 const FRESH: Duration = Duration::from_secs(5);
-/// How soon a busy address is read again.
-const BUSY_RETRY: Duration = Duration::from_secs(1);
+/// However long the tick is, what the predecessor read longer ago than this is read again first: somebody may have moved the address by
+/// hand since, and a reading costs only one round trip.
+const BLIND_WITHIN: Duration = Duration::from_secs(60);
 
 /// One address's reconciliation.
 #[derive(Debug)]
@@ -28,36 +32,14 @@ pub struct Arbiter {
     back_off: Option<(Time, FailureKind)>,
     /// Until then a reading that shows somebody else may be old.
     unsettled_until: Time,
+    /// The present reading is not replaced before then, as long as the address is at rest.
+    postponed: Option<Time>,
     attempts: u32,
     moves: u64,
     stranger_moved: Option<Time>,
     resting: Option<Why>,
     /// The last licence acted upon, to be accounted for when the write ends.
     acting_on: Option<Licence>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Reading {
-    seen: Seen,
-    begun: Time,
-    ended: Time,
-}
-
-/// What `/diag/` shows of one address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ArbiterStatus {
-    /// The address's identity.
-    pub address: String,
-    /// This node's own target.
-    pub target: Option<String>,
-    /// The last reading that is still believed, and when it began.
-    pub seen: Option<(Seen, Time)>,
-    /// Why nothing is done, if so.
-    pub resting: Option<Why>,
-    /// Failed calls since the last success.
-    pub attempts: u32,
-    /// Times this node moved the address to itself since its start.
-    pub moves: u64,
 }
 
 impl Arbiter {
@@ -71,6 +53,7 @@ impl Arbiter {
             reading: None,
             back_off: None,
             unsettled_until: Time::ZERO,
+            postponed: None,
             attempts: 0,
             moves: 0,
             stranger_moved: None,
@@ -90,7 +73,7 @@ impl Arbiter {
         let step = self.decide(now, lead);
         self.resting = match &step {
             Step::Rest { why, .. } => Some(why.clone()),
-            Step::Observe | Step::Assign { .. } => None,
+            Step::Observe(_) | Step::Assign { .. } => None,
         };
         if let Step::Assign { licence, .. } = &step {
             self.acting_on = Some(licence.clone());
@@ -170,7 +153,7 @@ impl Arbiter {
             Some(reading) if now < self.stale_at(reading, tenure) => {
                 self.act_on(now, lead, tenure, target, reading)
             }
-            _ => Step::Observe,
+            stale => self.replace(now, stale.as_ref(), tenure, target),
         }
     }
 
@@ -188,7 +171,7 @@ impl Arbiter {
         } else if now <= since {
             Some(since + Duration::from_millis(1))
         } else {
-            return Step::Observe;
+            return Step::Observe(Urgency::Now);
         };
         Step::Rest {
             why: Why::Meeting,
@@ -196,10 +179,31 @@ impl Arbiter {
         }
     }
 
+    /// Reads anew what is missing or stale. Where the address was here and nothing is expected to happen to it, that may be put off.
+    fn replace(&self, now: Time, stale: Option<&Reading>, tenure: &Tenure, target: &str) -> Step {
+        let unverified = tenure.verification_due().is_some();
+        if unverified || !stale.is_some_and(|reading| reading.is_at_rest(target)) {
+            return Step::Observe(Urgency::Now);
+        }
+        match self.postponed {
+            None => Step::Observe(Urgency::Routine),
+            Some(until) if now < until => Step::Rest {
+                why: Why::Mine,
+                until: Some(until),
+            },
+            Some(_) => Step::Observe(Urgency::Now),
+        }
+    }
+
+    /// Instead of a reading of [`Urgency::Routine`]: it is wanted at `until`, unless something happens before that.
+    pub fn postpone(&mut self, until: Time) {
+        self.postponed = Some(until);
+    }
+
     /// Reads nothing first, once per reign: the predecessor is proven dead and held the address a tick or two ago.
     fn blind_predecessor(&self, now: Time, reign: &Reign, tenure: &Tenure) -> Option<Addr> {
         let held_at = reign.blind.as_ref()?.held.get(&self.config.address)?;
-        let recent = now.since(*held_at) <= self.config.tick * 2;
+        let recent = now.since(*held_at) <= (self.config.tick * 2).min(BLIND_WITHIN);
         let first = !tenure.blind_tried && self.reading.is_none();
         reign
             .predecessor
@@ -209,21 +213,13 @@ impl Arbiter {
 
     /// When a reading must be replaced by a new one.
     fn stale_at(&self, reading: &Reading, tenure: &Tenure) -> Time {
-        let tick = reading.ended + self.config.tick;
-        let verify = tenure.verification_due().unwrap_or(tick);
+        let due = reading.stale_at(self.config.tick, tenure.verification_due());
         let elsewhere = reading.seen.holder != self.target;
-        let settled = if elsewhere && reading.begun < self.unsettled_until {
-            self.unsettled_until.max(reading.ended)
+        if elsewhere && reading.begun < self.unsettled_until {
+            due.min(self.unsettled_until.max(reading.ended))
         } else {
-            tick
-        };
-        let busy = reading.ended
-            + if reading.seen.busy {
-                BUSY_RETRY
-            } else {
-                self.config.tick
-            };
-        tick.min(verify).min(settled).min(busy)
+            due
+        }
     }
 
     fn act_on(
@@ -257,7 +253,7 @@ impl Arbiter {
         let on_its_way = self.config.request_timeout + self.config.settle;
         tenure.read_free(reading.seen.holder.is_none(), reading.begun, on_its_way);
         match self.licence(now, lead, tenure, reading) {
-            Ok(_) if now.since(reading.ended) > FRESH => Step::Observe,
+            Ok(_) if now.since(reading.ended) > FRESH => Step::Observe(Urgency::Now),
             Ok(licence) => Step::Assign {
                 seen: Some(reading.seen.clone()),
                 epoch: tenure.epoch,
@@ -273,7 +269,7 @@ impl Arbiter {
                         why: Why::Yielded(by),
                         until,
                     },
-                    Elsewhere::Confirming(_, at) if at <= now => Step::Observe,
+                    Elsewhere::Confirming(_, at) if at <= now => Step::Observe(Urgency::Now),
                     Elsewhere::Confirming(holder, at) => {
                         let until = until.map(|stale| stale.min(at));
                         Step::Rest {
@@ -320,6 +316,7 @@ impl Arbiter {
 
     /// A reading ended. `begun` is when it began.
     pub fn read_done(&mut self, begun: Time, now: Time, result: Result<Seen, Failed>) {
+        self.postponed = None;
         match result {
             Ok(seen) => {
                 self.attempts = 0;

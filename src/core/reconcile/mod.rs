@@ -6,8 +6,14 @@
 
 mod arbiter;
 mod judge;
+mod pace;
+mod reading;
 mod tenure;
 mod types;
 
-pub use arbiter::{Arbiter, ArbiterStatus};
-pub use types::{ArbiterConfig, Failed, FailureKind, Licence, OnStranger, Seen, Step, Why};
+pub use arbiter::Arbiter;
+pub use pace::{Pace, STANDBY_PAUSE};
+pub use types::{
+    ArbiterConfig, ArbiterStatus, Failed, FailureKind, Licence, OnStranger, Seen, Step, Urgency,
+    Why,
+};

@@ -93,7 +93,7 @@ pub enum Step {
         until: Option<Time>,
     },
     /// Read the address.
-    Observe,
+    Observe(Urgency),
     /// Move the address to this node.
     Assign {
         /// What was read; `None` in a blind takeover.
@@ -103,6 +103,32 @@ pub enum Step {
         /// What allows it.
         licence: Licence,
     },
+}
+
+/// What `/diag/` shows of one address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArbiterStatus {
+    /// The address's identity.
+    pub address: String,
+    /// This node's own target.
+    pub target: Option<String>,
+    /// The last reading that is still believed, and when it began.
+    pub seen: Option<(Seen, Time)>,
+    /// Why nothing is done, if so.
+    pub resting: Option<Why>,
+    /// Failed calls since the last success.
+    pub attempts: u32,
+    /// Times this node moved the address to itself since its start.
+    pub moves: u64,
+}
+
+/// Whether a reading can wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Urgency {
+    /// A takeover, a repair or a meeting depends on it: at once.
+    Now,
+    /// The address was here and at rest: [`crate::Arbiter::postpone`] may put it off, once.
+    Routine,
 }
 
 /// What allows a write.

@@ -62,7 +62,7 @@ impl World {
                     );
                 }
             }
-            (Step::Observe, Some(reign)) => self.begin_read(node, address, reign),
+            (Step::Observe(_), Some(reign)) => self.begin_read(node, address, reign),
             (Step::Assign { licence, epoch, .. }, Some(reign)) => {
                 self.say(&|| {
                     format!(

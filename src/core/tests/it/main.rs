@@ -3,10 +3,13 @@
 mod arbitration;
 mod bounds;
 mod confirmation;
+mod discovery;
 mod identity_and_names;
 mod licences;
 mod meetings;
+mod next_in_line;
 mod odd_peers;
+mod pace;
 mod reconciliation;
 mod seniority;
 mod support;

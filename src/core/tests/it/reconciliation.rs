@@ -117,7 +117,7 @@ fn a_machine_that_took_the_address_needs_a_proof_of_death_from_after_that() {
 fn f25_a_failed_call_is_tried_again_after_its_pause() {
     let mut a = arbiter(config());
     let lead = lead(vec![]);
-    assert_eq!(a.next(t(100), &lead), Step::Observe);
+    assert_eq!(a.next(t(100), &lead), Step::Observe(Urgency::Now));
     a.read_done(
         t(100),
         t(200),
@@ -218,7 +218,7 @@ fn more_senior_orphans_have_the_first_turn() {
             until: Some(t(24_000))
         }
     );
-    assert_eq!(a.next(t(24_000), &third), Step::Observe);
+    assert_eq!(a.next(t(24_000), &third), Step::Observe(Urgency::Now));
 }
 
 #[test]
@@ -246,11 +246,15 @@ fn a_blind_takeover_reads_nothing_first_once_and_only_if_the_predecessor_held_it
             retry_in: Duration::ZERO,
         }),
     );
-    assert_eq!(a.next(t(60_200), &blind(55_000)), Step::Observe, "once");
+    assert_eq!(
+        a.next(t(60_200), &blind(55_000)),
+        Step::Observe(Urgency::Now),
+        "once"
+    );
     let mut a = arbiter(config());
     assert_eq!(
         a.next(t(60_000), &blind(1_000)),
-        Step::Observe,
+        Step::Observe(Urgency::Now),
         "not on an old reading"
     );
     let mut a = arbiter(ArbiterConfig {
@@ -259,7 +263,7 @@ fn a_blind_takeover_reads_nothing_first_once_and_only_if_the_predecessor_held_it
     });
     assert_eq!(
         a.next(t(60_000), &blind(55_000)),
-        Step::Observe,
+        Step::Observe(Urgency::Now),
         "not where a move takes two calls"
     );
 }
@@ -276,7 +280,7 @@ fn at_rest_the_address_is_read_once_a_tick() {
             until: Some(t(5_110))
         }
     );
-    assert_eq!(a.next(t(5_110), &lead), Step::Observe);
+    assert_eq!(a.next(t(5_110), &lead), Step::Observe(Urgency::Routine));
 }
 
 /// Runs the arbiter against a cloud that only changes by the clock, until it assigns; gives when.
@@ -289,7 +293,7 @@ fn drive(
     let mut ms = 300;
     while ms < until {
         match a.next(t(ms), &lead_at(ms)) {
-            Step::Observe => {
+            Step::Observe(_) => {
                 a.read_done(t(ms), t(ms + 100), Ok(seen_at(ms)));
                 ms += 100;
             }
