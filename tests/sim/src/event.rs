@@ -15,6 +15,8 @@ use crate::time::At;
 pub enum Event {
     /// A node's timer.
     Wake { node: usize, life: u64 },
+    /// A node's discovery of seeds ends.
+    Discovery { node: usize, life: u64 },
     /// An arbiter's timer.
     AddressWake {
         node: usize,

@@ -6,6 +6,7 @@
 
 mod calls;
 pub mod cloud;
+pub mod discovery;
 pub mod event;
 mod exchange;
 pub mod faults;

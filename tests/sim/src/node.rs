@@ -9,6 +9,7 @@ use les_core::{
 };
 
 use crate::cloud::{CALL_TIMEOUT, SETTLE};
+use crate::discovery::Discovery;
 use crate::event::Event;
 use crate::time::At;
 
@@ -93,6 +94,8 @@ pub struct Common {
     pub addresses: usize,
     /// What to do about strangers.
     pub on_stranger: OnStranger,
+    /// Nodes have no seeds and discover each other; without it every node is a seed.
+    pub discovery: Option<Discovery>,
 }
 
 /// The advertised address of node `index`.

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
 use fastrand::Rng;
-use les_core::{Input, Notice, Output, PollId};
+use les_core::{Addr, Input, Notice, Output, PollId};
 
 use crate::cloud::Cloud;
 use crate::event::{Event, Scheduled};
@@ -22,8 +22,10 @@ pub struct World {
     pub rng: Rng,
     /// Settings.
     pub common: Common,
-    /// The nodes.
+    /// The nodes that have been started.
     pub nodes: Vec<Node>,
+    /// How many there will be.
+    pub size: usize,
     /// The network.
     pub network: Network,
     /// The cloud.
@@ -36,20 +38,26 @@ pub struct World {
     pub trace: bool,
     queue: BinaryHeap<Reverse<Scheduled>>,
     next_event: u64,
+    /// What each node's last discovery found, kept over its lives.
+    pub(crate) remembered: BTreeMap<usize, Vec<Addr>>,
     pub(crate) next_call: u64,
     pub(crate) settled_polls: BTreeMap<(usize, u64, PollId), ()>,
 }
 
 impl World {
-    /// `count` nodes that start at the given moments, all seeds of each other.
+    /// `count` nodes that start at the given moments, all seeds of each other unless they discover each other.
     #[must_use]
     pub fn new(count: usize, mut common: Common, network: Network, cloud: Cloud, rng: Rng) -> Self {
-        common.election.seeds = (0..count).map(crate::node::addr_of).collect();
+        common.election.discovers = common.discovery.is_some();
+        if common.discovery.is_none() {
+            common.election.seeds = (0..count).map(crate::node::addr_of).collect();
+        }
         common.election.needs_target = true;
         Self {
             now: At::default(),
             rng,
             nodes: Vec::new(),
+            size: count,
             common,
             network,
             cloud,
@@ -58,6 +66,7 @@ impl World {
             trace: false,
             queue: BinaryHeap::new(),
             next_event: 0,
+            remembered: BTreeMap::new(),
             next_call: 0,
             settled_polls: BTreeMap::new(),
         }
@@ -123,6 +132,7 @@ impl World {
                 target: crate::node::target_of(index),
             },
         );
+        self.begin_discovery(index);
     }
 
     /// Changes a node's power state.
@@ -143,6 +153,7 @@ impl World {
     fn happen(&mut self, event: Event) {
         let owner = match &event {
             Event::Wake { node, life }
+            | Event::Discovery { node, life }
             | Event::AddressWake { node, life, .. }
             | Event::Outcome { node, life, .. }
             | Event::ReadReturns { node, life, .. }
@@ -167,6 +178,7 @@ impl World {
     fn dispatch(&mut self, event: Event) {
         match event {
             Event::Wake { node, .. } => self.timer_fires(node),
+            Event::Discovery { node, .. } => self.discovery_ends(node),
             Event::AddressWake { node, address, .. } => self.drive_address(node, address),
             Event::Request {
                 from,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use fastrand::Rng;
 use les_core::{ElectionConfig, OnStranger};
 use les_sim::cloud::Cloud;
+use les_sim::discovery::Discovery;
 use les_sim::faults::Fault;
 use les_sim::invariants::one_leader_at_rest;
 use les_sim::network::{Cut, Network};
@@ -16,12 +17,23 @@ pub(crate) const SEEDS: u64 = 20;
 
 /// `nodes` nodes started a second apart, settled: node 0 leads and holds the address.
 pub(crate) fn settled(nodes: usize, seed: u64) -> World {
+    let mut world = settling(nodes, seed, None);
+    world.run_until(At::secs(30));
+    assert!(world.nodes[0].leads(), "seed {seed}");
+    assert_eq!(world.cloud.holder(0), Some(&*target_of(0)));
+    world.cloud.moves.clear();
+    world
+}
+
+/// The same before it has settled: the last one was just started.
+pub(crate) fn settling(nodes: usize, seed: u64, discovery: Option<Discovery>) -> World {
     let mut rng = Rng::with_seed(seed);
     let common = Common {
         election: ElectionConfig::default(),
         tick: Duration::from_secs(5),
         addresses: 1,
         on_stranger: OnStranger::Repair,
+        discovery,
     };
     let network = Network::new(nodes, (200, 2_000));
     let mut world = World::new(
@@ -35,10 +47,6 @@ pub(crate) fn settled(nodes: usize, seed: u64) -> World {
         world.start(index, 0);
         world.run_until(At::secs(index as u64 + 1));
     }
-    world.run_until(At::secs(30));
-    assert!(world.nodes[0].leads(), "seed {seed}");
-    assert_eq!(world.cloud.holder(0), Some(&*target_of(0)));
-    world.cloud.moves.clear();
     world
 }
 
