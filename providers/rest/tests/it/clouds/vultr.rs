@@ -1,0 +1,518 @@
+//! The `vultr` preset against a fake Vultr: the suite, and what is particular to that cloud.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use les_provider::conformance::{self, Harness, Names};
+use les_provider::memory::{Asked, Behaviour, Fault, Landing, MemoryCloud, Refusal, Refuse};
+use les_provider::{AddressId, ErrorKind, Operation, Provider, Target};
+use les_provider_rest::RestProvider;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::stage::{Stage, Wiring, cloud, fixture, header, serve};
+use super::two_calls::TwoCalls;
+
+const KEY: &str = "VULTRKEY5ECRE7";
+const WRONG: &str = "VULTRKEYWR0NG";
+const ID: &str = "6a31648d-ebfa-4d43-9a00-9c9f0e5048f5";
+const IP: &str = "203.0.113.7";
+const ME: &str = "2b9bf5fb-1644-4e0a-b706-1116ab64d783";
+const OTHER: &str = "14b3e7d6-ffb5-4994-8502-57fcd9db3b33";
+const RIVAL: &str = "4f0f12e5-1f84-404f-aa84-85f431ea5ec2";
+
+fn target(id: &str) -> Target {
+    Target(id.to_owned())
+}
+
+/// When somebody else takes the address, in the midst of a move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Moment {
+    /// After the caller has read the address, and before it detaches it.
+    InstanceRead,
+    /// Between the detachment and the attachment.
+    Detached,
+}
+
+#[derive(Clone)]
+struct Vultr {
+    cloud: MemoryCloud,
+    /// The rival moves once.
+    rival: Arc<Mutex<Option<Moment>>>,
+    /// Reserved IPs on a page of the list.
+    per_page: usize,
+}
+
+impl Vultr {
+    fn asked<'a>(
+        operation: Operation,
+        headers: &HeaderMap,
+        address: Option<&'a AddressId>,
+        target: Option<&'a Target>,
+    ) -> Asked<'a> {
+        let given = header(headers, "authorization");
+        Asked {
+            operation,
+            address,
+            target,
+            admitted: given.and_then(|value| value.strip_prefix("Bearer ")) == Some(KEY),
+        }
+    }
+
+    fn rival_at(&self, moment: Moment) {
+        let mut rival = self.rival.lock().expect("nobody panics with it");
+        if *rival == Some(moment) {
+            *rival = None;
+            let address = AddressId(ID.to_owned());
+            self.cloud
+                .with(|world, now| world.set_holder(now, &address, Some(target(RIVAL))));
+        }
+    }
+
+    /// Vultr answers before a write is over; a write that fails there is refused here.
+    async fn write(
+        &self,
+        asked: Asked<'_>,
+        address: &AddressId,
+        to: Option<&Target>,
+    ) -> Result<StatusCode, Refused> {
+        self.cloud
+            .receive(asked, async |call, passage| {
+                if passage.landing == Landing::Failed {
+                    self.cloud
+                        .carry_out::<Refused>(call, address, to, None, passage)
+                        .await?;
+                } else {
+                    self.cloud.accept(call, address, to, None, passage).await?;
+                }
+                Ok(StatusCode::NO_CONTENT)
+            })
+            .await
+    }
+}
+
+/// `{error, status}`, as every refusal of this API.
+#[derive(Debug)]
+struct Refused(StatusCode, &'static str, ErrorKind);
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        let (status, text) = match refusal {
+            Refusal::NoSuchAddress => (StatusCode::NOT_FOUND, "Invalid reserved-ip ID"),
+            Refusal::NoSuchTarget => (StatusCode::NOT_FOUND, "Invalid instance ID"),
+            Refusal::Locked | Refusal::Held | Refusal::Changed | Refusal::TargetHasAddress => (
+                StatusCode::BAD_REQUEST,
+                "Floating IPv4 address is already attached to another server",
+            ),
+        };
+        Self(status, text, refusal.kind())
+    }
+}
+
+impl Refuse for Refused {
+    fn denied() -> Self {
+        let text = "Invalid API token.";
+        Self(StatusCode::UNAUTHORIZED, text, ErrorKind::Denied)
+    }
+    fn by_fault(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::Throttled { .. } => {
+                Self(StatusCode::TOO_MANY_REQUESTS, "Rate limit exceeded", kind)
+            }
+            ErrorKind::InProgress => Refusal::Locked.into(),
+            _ => Self(StatusCode::SERVICE_UNAVAILABLE, "Unavailable", kind),
+        }
+    }
+    fn kind(&self) -> ErrorKind {
+        self.2
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        let body = Json(json!({ "error": self.1, "status": self.0.as_u16() }));
+        let mut response = (self.0, body).into_response();
+        if let ErrorKind::Throttled {
+            retry_after: Some(wish),
+        } = self.2
+        {
+            let headers = response.headers_mut();
+            headers.insert("retry-after", wish.as_secs().into());
+        }
+        response
+    }
+}
+
+type Answer = Result<Json<Value>, Refused>;
+
+fn router(vultr: Vultr) -> Router {
+    Router::new()
+        .route("/v2/reserved-ips", get(list))
+        .route("/v2/reserved-ips/{id}", get(describe))
+        .route("/v2/reserved-ips/{id}/attach", post(attach))
+        .route("/v2/reserved-ips/{id}/detach", post(detach))
+        .route("/v2/instances/{id}", get(instance))
+        .route(
+            "/metadata/v1.json",
+            get(async || Json(json!({"instance-v2-id": ME, "instanceid": "42872224"}))),
+        )
+        .with_state(vultr)
+}
+
+#[derive(Deserialize)]
+struct Page {
+    per_page: usize,
+    cursor: Option<String>,
+}
+
+/// Other reserved IPs first, ours on the last page.
+async fn list(State(vultr): State<Vultr>, Query(page): Query<Page>, headers: HeaderMap) -> Answer {
+    assert_eq!(page.per_page, 500);
+    let asked = Vultr::asked(Operation::Locate, &headers, None, None);
+    let work = async |_, _| -> Answer {
+        let example = &fixture("vultr/reserved_ips.json")["reserved_ips"][0];
+        let all: Vec<Value> = (0..3)
+            .map(|number| {
+                let mut one = example.clone();
+                if number == 2 {
+                    one["id"] = ID.into();
+                    one["subnet"] = IP.into();
+                } else {
+                    one["id"] = format!("00000000-0000-4000-8000-00000000000{number}").into();
+                    one["subnet"] = format!("198.51.100.{number}").into();
+                }
+                one
+            })
+            .collect();
+        let start = page.cursor.as_deref().map_or(0, |cursor| {
+            let position = cursor.strip_prefix("bmV4dF9f");
+            position
+                .and_then(|at| at.parse().ok())
+                .expect("a cursor of ours")
+        });
+        let end = (start + vultr.per_page).min(all.len());
+        let next = if end < all.len() {
+            format!("bmV4dF9f{end}")
+        } else {
+            String::new()
+        };
+        let meta = json!({"total": all.len(), "links": {"next": next, "prev": ""}});
+        Ok(Json(json!({"reserved_ips": all[start..end], "meta": meta})))
+    };
+    vultr.cloud.receive(asked, work).await
+}
+
+async fn describe(
+    State(vultr): State<Vultr>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
+    let address = AddressId(id);
+    let asked = Vultr::asked(Operation::Observe, &headers, Some(&address), None);
+    let work = async |_, passage| -> Answer {
+        let reading = vultr.cloud.reading(&address, passage)?;
+        let mut body = fixture("vultr/reserved_ip_free.json");
+        body["reserved_ip"]["id"] = address.0.clone().into();
+        body["reserved_ip"]["subnet"] = IP.into();
+        if let Some(holder) = reading.holder {
+            body["reserved_ip"]["instance_id"] = holder.0.into();
+        }
+        Ok(Json(body))
+    };
+    vultr.cloud.receive(asked, work).await
+}
+
+async fn attach(
+    State(vultr): State<Vultr>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Json(wanted): Json<Value>,
+) -> Result<StatusCode, Refused> {
+    let Some(to) = wanted["instance_id"].as_str().map(target) else {
+        let text = "instance_id must be a string";
+        return Err(Refused(
+            StatusCode::BAD_REQUEST,
+            text,
+            ErrorKind::Misconfigured,
+        ));
+    };
+    let address = AddressId(id);
+    let asked = Vultr::asked(Operation::Assign, &headers, Some(&address), Some(&to));
+    vultr.write(asked, &address, Some(&to)).await
+}
+
+async fn detach(
+    State(vultr): State<Vultr>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Refused> {
+    let address = AddressId(id);
+    let asked = Vultr::asked(Operation::Release, &headers, Some(&address), None);
+    let answer = vultr.write(asked, &address, None).await;
+    vultr.rival_at(Moment::Detached);
+    answer
+}
+
+async fn instance(
+    State(vultr): State<Vultr>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Answer {
+    let target = Target(id);
+    let asked = Vultr::asked(Operation::Target, &headers, None, Some(&target));
+    let work = async |_, _| -> Answer {
+        let known = vultr.cloud.with(|world, _| world.machine(&target));
+        known.ok_or(Refusal::NoSuchTarget)?;
+        let mut body = fixture("vultr/instance.json");
+        body["instance"]["id"] = target.0.clone().into();
+        vultr.rival_at(Moment::InstanceRead);
+        Ok(Json(body))
+    };
+    vultr.cloud.receive(asked, work).await
+}
+
+/// How a fresh fake differs from the usual one.
+struct Setting {
+    action_takes: Duration,
+    rival: Option<Moment>,
+    /// As the operator configures it.
+    address: &'static str,
+    per_page: usize,
+}
+
+const USUAL: Setting = Setting {
+    action_takes: Duration::ZERO,
+    rival: None,
+    address: IP,
+    per_page: 500,
+};
+
+async fn fresh(setting: Setting) -> TwoCalls {
+    let address = AddressId(ID.to_owned());
+    let names = Names {
+        address: AddressId(setting.address.to_owned()),
+        unknown_address: AddressId("203.0.113.99".to_owned()),
+        me: target(ME),
+        other: target(OTHER),
+        unknown_target: target("00000000-0000-4000-8000-000000000099"),
+        secrets: vec![KEY.to_owned(), WRONG.to_owned()],
+        tells_busy: false,
+        tells_holder_down: false,
+    };
+    let behaviour = Behaviour {
+        action_takes: setting.action_takes,
+        moves_in_one_call: false,
+        ..Behaviour::default()
+    };
+    let cloud = cloud(behaviour, &address, &[&names.me, &names.other]);
+    let vultr = Vultr {
+        cloud: cloud.clone(),
+        rival: Arc::new(Mutex::new(setting.rival)),
+        per_page: setting.per_page,
+    };
+    let base = serve(router(vultr)).await;
+    TwoCalls(Stage {
+        cloud,
+        address,
+        provider: provider_of(&base, KEY),
+        refused: provider_of(&base, WRONG),
+        names,
+        base,
+    })
+}
+
+fn provider_of(base: &str, key: &str) -> RestProvider {
+    let wiring = Wiring {
+        preset: "vultr",
+        base_url: &format!("{base}/v2"),
+        metadata_base: &format!("{base}/metadata"),
+        target: None,
+        settings: &[],
+        environment: &[("VULTR_API_KEY", key)],
+    };
+    wiring.provider()
+}
+
+/// Moves the address to `ME` by what is read first, as the reconciler does.
+async fn take(stage: &Stage) -> Result<(), les_provider::ProviderError> {
+    let address = &stage.names.address;
+    let seen = stage.provider.observe(address).await.expect("a reading");
+    stage
+        .provider
+        .assign(address, &target(ME), Some(&seen))
+        .await
+}
+
+#[tokio::test]
+async fn passes_the_suite_when_writes_take_time() {
+    let setting = || Setting {
+        action_takes: Duration::from_millis(20),
+        ..USUAL
+    };
+    conformance::run(async || fresh(setting()).await).await;
+}
+
+#[tokio::test]
+async fn passes_the_suite_when_writes_are_done_at_once() {
+    conformance::run(async || fresh(USUAL).await).await;
+}
+
+#[tokio::test]
+async fn an_address_is_found_by_its_ip_on_any_page_and_only_once() {
+    let TwoCalls(stage) = fresh(Setting {
+        per_page: 1,
+        ..USUAL
+    })
+    .await;
+    stage.set_holder(Some(&target(OTHER))).await;
+    for _ in 0..2 {
+        let seen = stage.provider.observe(&stage.names.address).await.unwrap();
+        assert_eq!(seen.holder, Some(target(OTHER)));
+    }
+    assert_eq!(stage.asked(Operation::Locate), 3, "three pages, once");
+}
+
+#[tokio::test]
+async fn an_address_is_found_by_its_id() {
+    let TwoCalls(stage) = fresh(Setting {
+        address: ID,
+        ..USUAL
+    })
+    .await;
+    stage.set_holder(Some(&target(OTHER))).await;
+    let seen = stage.provider.observe(&stage.names.address).await.unwrap();
+    assert_eq!(seen.holder, Some(target(OTHER)));
+}
+
+#[tokio::test]
+async fn a_move_detaches_waits_and_attaches() {
+    let TwoCalls(stage) = fresh(Setting {
+        action_takes: Duration::from_millis(50),
+        ..USUAL
+    })
+    .await;
+    stage.set_holder(Some(&target(OTHER))).await;
+    take(&stage).await.expect("the address can be taken over");
+    let moves = [Some(target(OTHER)), None, Some(target(ME))];
+    assert_eq!(stage.moves(), moves);
+    assert_eq!(
+        (
+            stage.asked(Operation::Release),
+            stage.asked(Operation::Assign)
+        ),
+        (1, 1),
+        "the attachment waits for the end of the detachment"
+    );
+}
+
+#[tokio::test]
+async fn an_address_left_free_by_a_leader_that_died_between_the_calls_is_taken_in_one() {
+    let TwoCalls(stage) = fresh(USUAL).await;
+    // The leader before detached it from OTHER and died.
+    stage.set_holder(Some(&target(OTHER))).await;
+    stage.set_holder(None).await;
+    take(&stage).await.expect("a free address can be had");
+    assert_eq!(stage.holder().await, Some(target(ME)));
+    assert_eq!(stage.asked(Operation::Release), 0, "nobody holds it");
+}
+
+#[tokio::test]
+async fn a_refused_attachment_is_told_and_the_next_try_ends_the_move() {
+    let TwoCalls(stage) = fresh(USUAL).await;
+    stage.set_holder(Some(&target(OTHER))).await;
+    stage.inject(Operation::Assign, Fault::Unavailable).await;
+    let error = take(&stage).await.expect_err("the attachment is refused");
+    assert_eq!(error.kind, ErrorKind::Transient, "{error}");
+    assert_eq!(stage.holder().await, None, "it was detached");
+    let text = error.to_string();
+    assert!(
+        text.contains("attach") && text.contains("503"),
+        "it says which call failed: {text}"
+    );
+    take(&stage).await.expect("the next try");
+    assert_eq!(stage.holder().await, Some(target(ME)));
+}
+
+#[tokio::test]
+async fn a_holder_that_came_after_the_reading_is_not_detached() {
+    let TwoCalls(stage) = fresh(Setting {
+        rival: Some(Moment::InstanceRead),
+        ..USUAL
+    })
+    .await;
+    stage.set_holder(Some(&target(OTHER))).await;
+    let error = take(&stage).await.expect_err("a rival has it");
+    assert_eq!(error.kind, ErrorKind::Conflict, "{error}");
+    assert_eq!(stage.holder().await, Some(target(RIVAL)));
+    assert_eq!(stage.asked(Operation::Release), 0);
+}
+
+#[tokio::test]
+async fn a_holder_that_came_between_the_calls_keeps_the_address() {
+    let TwoCalls(stage) = fresh(Setting {
+        rival: Some(Moment::Detached),
+        ..USUAL
+    })
+    .await;
+    stage.set_holder(Some(&target(OTHER))).await;
+    let error = take(&stage).await.expect_err("a rival has it");
+    assert_eq!(error.kind, ErrorKind::Conflict, "{error}");
+    assert_eq!(stage.holder().await, Some(target(RIVAL)));
+    assert_eq!(stage.asked(Operation::Release), 1, "it is detached once");
+}
+
+#[tokio::test]
+async fn nothing_is_freed_for_a_machine_that_does_not_exist() {
+    let TwoCalls(stage) = fresh(USUAL).await;
+    stage.set_holder(Some(&target(OTHER))).await;
+    let error = stage
+        .provider
+        .assign(&stage.names.address, &stage.names.unknown_target, None)
+        .await
+        .expect_err("no such machine");
+    assert_eq!(error.kind, ErrorKind::NotFound, "{error}");
+    assert!(error.to_string().contains("Invalid instance ID"), "{error}");
+    assert_eq!(stage.asked(Operation::Release), 0);
+}
+
+#[tokio::test]
+async fn a_refused_key_is_told_with_what_to_look_at() {
+    let TwoCalls(stage) = fresh(USUAL).await;
+    let error = stage
+        .refused
+        .observe(&stage.names.address)
+        .await
+        .expect_err("the key is wrong");
+    let text = error.to_string();
+    assert!(text.contains("access control list"), "{text}");
+}
+
+/// The fake is strict: what it accepts is what the API documents.
+#[tokio::test]
+async fn the_fake_refuses_an_instance_that_is_no_text() {
+    let TwoCalls(stage) = fresh(USUAL).await;
+    let text = include_str!("../../../presets/vultr.toml");
+    let mutated = text.replacen("{'instance_id': target}", "{'instance_id': 7}", 1);
+    assert_ne!(mutated, text);
+    let preset = les_provider_rest::Preset::parse("mutated", &mutated).expect("a preset");
+    let wiring = Wiring {
+        preset: "vultr",
+        base_url: &format!("{}/v2", stage.base),
+        metadata_base: &format!("{}/metadata", stage.base),
+        target: None,
+        settings: &[],
+        environment: &[("VULTR_API_KEY", KEY)],
+    };
+    let provider = wiring.with_preset(preset);
+    let error = provider
+        .assign(&stage.names.address, &target(ME), None)
+        .await
+        .expect_err("a number is no UUID");
+    assert!(error.to_string().contains("must be a string"), "{error}");
+    assert_eq!(stage.holder().await, None);
+}
