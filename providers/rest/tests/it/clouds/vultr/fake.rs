@@ -1,4 +1,4 @@
-//! The `vultr` preset against a fake Vultr: the suite, and what is particular to that cloud.
+//! A fake Vultr, written from its API's documentation; the bodies are those of its own client library.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -8,31 +8,31 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use les_provider::conformance::{self, Harness, Names};
-use les_provider::memory::{Asked, Behaviour, Fault, Landing, MemoryCloud, Refusal, Refuse};
-use les_provider::{AddressId, ErrorKind, Operation, Provider, Target};
-use les_provider_rest::RestProvider;
+use les_provider::conformance::{Locking, Names};
+use les_provider::memory::{Asked, Behaviour, Landing, MemoryCloud, Refusal, Refuse};
+use les_provider::{AddressId, ErrorKind, Operation, Target};
+use les_provider_rest::{Preset, RestProvider};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::stage::{Stage, Wiring, cloud, fixture, header, serve};
-use super::two_calls::TwoCalls;
+use super::super::stage::{Stage, Wiring, cloud, fixture, header, serve};
+use super::super::two_calls::TwoCalls;
 
-const KEY: &str = "VULTRKEY5ECRE7";
+pub(super) const KEY: &str = "VULTRKEY5ECRE7";
 const WRONG: &str = "VULTRKEYWR0NG";
-const ID: &str = "6a31648d-ebfa-4d43-9a00-9c9f0e5048f5";
-const IP: &str = "203.0.113.7";
-const ME: &str = "2b9bf5fb-1644-4e0a-b706-1116ab64d783";
-const OTHER: &str = "14b3e7d6-ffb5-4994-8502-57fcd9db3b33";
-const RIVAL: &str = "4f0f12e5-1f84-404f-aa84-85f431ea5ec2";
+pub(super) const ID: &str = "6a31648d-ebfa-4d43-9a00-9c9f0e5048f5";
+pub(super) const IP: &str = "203.0.113.7";
+pub(super) const ME: &str = "2b9bf5fb-1644-4e0a-b706-1116ab64d783";
+pub(super) const OTHER: &str = "14b3e7d6-ffb5-4994-8502-57fcd9db3b33";
+pub(super) const RIVAL: &str = "4f0f12e5-1f84-404f-aa84-85f431ea5ec2";
 
-fn target(id: &str) -> Target {
+pub(super) fn target(id: &str) -> Target {
     Target(id.to_owned())
 }
 
 /// When somebody else takes the address, in the midst of a move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Moment {
+pub(super) enum Moment {
     /// After the caller has read the address, and before it detaches it.
     InstanceRead,
     /// Between the detachment and the attachment.
@@ -277,22 +277,22 @@ async fn instance(
 }
 
 /// How a fresh fake differs from the usual one.
-struct Setting {
-    action_takes: Duration,
-    rival: Option<Moment>,
+pub(super) struct Setting {
+    pub(super) action_takes: Duration,
+    pub(super) rival: Option<Moment>,
     /// As the operator configures it.
-    address: &'static str,
-    per_page: usize,
+    pub(super) address: &'static str,
+    pub(super) per_page: usize,
 }
 
-const USUAL: Setting = Setting {
+pub(super) const USUAL: Setting = Setting {
     action_takes: Duration::ZERO,
     rival: None,
     address: IP,
     per_page: 500,
 };
 
-async fn fresh(setting: Setting) -> TwoCalls {
+pub(super) async fn fresh(setting: Setting) -> TwoCalls {
     let address = AddressId(ID.to_owned());
     let names = Names {
         address: AddressId(setting.address.to_owned()),
@@ -301,7 +301,7 @@ async fn fresh(setting: Setting) -> TwoCalls {
         other: target(OTHER),
         unknown_target: target("00000000-0000-4000-8000-000000000099"),
         secrets: vec![KEY.to_owned(), WRONG.to_owned()],
-        tells_busy: false,
+        locking: Locking::Absent,
         tells_holder_down: false,
     };
     let behaviour = Behaviour {
@@ -327,6 +327,11 @@ async fn fresh(setting: Setting) -> TwoCalls {
 }
 
 fn provider_of(base: &str, key: &str) -> RestProvider {
+    with_preset(base, key, Preset::builtin("vultr").expect("it is built in"))
+}
+
+/// A provider of a preset's text on this fake.
+pub(super) fn with_preset(base: &str, key: &str, preset: Preset) -> RestProvider {
     let wiring = Wiring {
         preset: "vultr",
         base_url: &format!("{base}/v2"),
@@ -335,184 +340,5 @@ fn provider_of(base: &str, key: &str) -> RestProvider {
         settings: &[],
         environment: &[("VULTR_API_KEY", key)],
     };
-    wiring.provider()
-}
-
-/// Moves the address to `ME` by what is read first, as the reconciler does.
-async fn take(stage: &Stage) -> Result<(), les_provider::ProviderError> {
-    let address = &stage.names.address;
-    let seen = stage.provider.observe(address).await.expect("a reading");
-    stage
-        .provider
-        .assign(address, &target(ME), Some(&seen))
-        .await
-}
-
-#[tokio::test]
-async fn passes_the_suite_when_writes_take_time() {
-    let setting = || Setting {
-        action_takes: Duration::from_millis(20),
-        ..USUAL
-    };
-    conformance::run(async || fresh(setting()).await).await;
-}
-
-#[tokio::test]
-async fn passes_the_suite_when_writes_are_done_at_once() {
-    conformance::run(async || fresh(USUAL).await).await;
-}
-
-#[tokio::test]
-async fn an_address_is_found_by_its_ip_on_any_page_and_only_once() {
-    let TwoCalls(stage) = fresh(Setting {
-        per_page: 1,
-        ..USUAL
-    })
-    .await;
-    stage.set_holder(Some(&target(OTHER))).await;
-    for _ in 0..2 {
-        let seen = stage.provider.observe(&stage.names.address).await.unwrap();
-        assert_eq!(seen.holder, Some(target(OTHER)));
-    }
-    assert_eq!(stage.asked(Operation::Locate), 3, "three pages, once");
-}
-
-#[tokio::test]
-async fn an_address_is_found_by_its_id() {
-    let TwoCalls(stage) = fresh(Setting {
-        address: ID,
-        ..USUAL
-    })
-    .await;
-    stage.set_holder(Some(&target(OTHER))).await;
-    let seen = stage.provider.observe(&stage.names.address).await.unwrap();
-    assert_eq!(seen.holder, Some(target(OTHER)));
-}
-
-#[tokio::test]
-async fn a_move_detaches_waits_and_attaches() {
-    let TwoCalls(stage) = fresh(Setting {
-        action_takes: Duration::from_millis(50),
-        ..USUAL
-    })
-    .await;
-    stage.set_holder(Some(&target(OTHER))).await;
-    take(&stage).await.expect("the address can be taken over");
-    let moves = [Some(target(OTHER)), None, Some(target(ME))];
-    assert_eq!(stage.moves(), moves);
-    assert_eq!(
-        (
-            stage.asked(Operation::Release),
-            stage.asked(Operation::Assign)
-        ),
-        (1, 1),
-        "the attachment waits for the end of the detachment"
-    );
-}
-
-#[tokio::test]
-async fn an_address_left_free_by_a_leader_that_died_between_the_calls_is_taken_in_one() {
-    let TwoCalls(stage) = fresh(USUAL).await;
-    // The leader before detached it from OTHER and died.
-    stage.set_holder(Some(&target(OTHER))).await;
-    stage.set_holder(None).await;
-    take(&stage).await.expect("a free address can be had");
-    assert_eq!(stage.holder().await, Some(target(ME)));
-    assert_eq!(stage.asked(Operation::Release), 0, "nobody holds it");
-}
-
-#[tokio::test]
-async fn a_refused_attachment_is_told_and_the_next_try_ends_the_move() {
-    let TwoCalls(stage) = fresh(USUAL).await;
-    stage.set_holder(Some(&target(OTHER))).await;
-    stage.inject(Operation::Assign, Fault::Unavailable).await;
-    let error = take(&stage).await.expect_err("the attachment is refused");
-    assert_eq!(error.kind, ErrorKind::Transient, "{error}");
-    assert_eq!(stage.holder().await, None, "it was detached");
-    let text = error.to_string();
-    assert!(
-        text.contains("attach") && text.contains("503"),
-        "it says which call failed: {text}"
-    );
-    take(&stage).await.expect("the next try");
-    assert_eq!(stage.holder().await, Some(target(ME)));
-}
-
-#[tokio::test]
-async fn a_holder_that_came_after_the_reading_is_not_detached() {
-    let TwoCalls(stage) = fresh(Setting {
-        rival: Some(Moment::InstanceRead),
-        ..USUAL
-    })
-    .await;
-    stage.set_holder(Some(&target(OTHER))).await;
-    let error = take(&stage).await.expect_err("a rival has it");
-    assert_eq!(error.kind, ErrorKind::Conflict, "{error}");
-    assert_eq!(stage.holder().await, Some(target(RIVAL)));
-    assert_eq!(stage.asked(Operation::Release), 0);
-}
-
-#[tokio::test]
-async fn a_holder_that_came_between_the_calls_keeps_the_address() {
-    let TwoCalls(stage) = fresh(Setting {
-        rival: Some(Moment::Detached),
-        ..USUAL
-    })
-    .await;
-    stage.set_holder(Some(&target(OTHER))).await;
-    let error = take(&stage).await.expect_err("a rival has it");
-    assert_eq!(error.kind, ErrorKind::Conflict, "{error}");
-    assert_eq!(stage.holder().await, Some(target(RIVAL)));
-    assert_eq!(stage.asked(Operation::Release), 1, "it is detached once");
-}
-
-#[tokio::test]
-async fn nothing_is_freed_for_a_machine_that_does_not_exist() {
-    let TwoCalls(stage) = fresh(USUAL).await;
-    stage.set_holder(Some(&target(OTHER))).await;
-    let error = stage
-        .provider
-        .assign(&stage.names.address, &stage.names.unknown_target, None)
-        .await
-        .expect_err("no such machine");
-    assert_eq!(error.kind, ErrorKind::NotFound, "{error}");
-    assert!(error.to_string().contains("Invalid instance ID"), "{error}");
-    assert_eq!(stage.asked(Operation::Release), 0);
-}
-
-#[tokio::test]
-async fn a_refused_key_is_told_with_what_to_look_at() {
-    let TwoCalls(stage) = fresh(USUAL).await;
-    let error = stage
-        .refused
-        .observe(&stage.names.address)
-        .await
-        .expect_err("the key is wrong");
-    let text = error.to_string();
-    assert!(text.contains("access control list"), "{text}");
-}
-
-/// The fake is strict: what it accepts is what the API documents.
-#[tokio::test]
-async fn the_fake_refuses_an_instance_that_is_no_text() {
-    let TwoCalls(stage) = fresh(USUAL).await;
-    let text = include_str!("../../../presets/vultr.toml");
-    let mutated = text.replacen("{'instance_id': target}", "{'instance_id': 7}", 1);
-    assert_ne!(mutated, text);
-    let preset = les_provider_rest::Preset::parse("mutated", &mutated).expect("a preset");
-    let wiring = Wiring {
-        preset: "vultr",
-        base_url: &format!("{}/v2", stage.base),
-        metadata_base: &format!("{}/metadata", stage.base),
-        target: None,
-        settings: &[],
-        environment: &[("VULTR_API_KEY", KEY)],
-    };
-    let provider = wiring.with_preset(preset);
-    let error = provider
-        .assign(&stage.names.address, &target(ME), None)
-        .await
-        .expect_err("a number is no UUID");
-    assert!(error.to_string().contains("must be a string"), "{error}");
-    assert_eq!(stage.holder().await, None);
+    wiring.with_preset(preset)
 }
