@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use les_provider::conformance::{self, Harness, Locking, Names};
 use les_provider::memory::{Fault, Machine, What};
-use les_provider::{AddressId, ErrorKind, Operation, Provider, Secret, Target};
+use les_provider::{AddressId, ErrorKind, Operation, Provider, Secret};
 use les_provider_rest::RestProvider;
 use les_provider_simulated::{Settings, SimulatedCloud};
 

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use axum::Router;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::serve::ListenerExt;
+use axum::{Json, Router};
 use les_provider::conformance::{Harness, Names};
 use les_provider::memory::{Behaviour, Clock, Fault, Machine, MemoryCloud, What};
 use les_provider::{AddressId, Operation, Provider, Target};
@@ -55,6 +55,18 @@ pub(super) async fn serve(router: Router) -> String {
     });
     tokio::spawn(axum::serve(listener, router).into_future());
     base
+}
+
+/// A server that answers every request with a function of its method and of its path and query; returns its base URL.
+pub(super) async fn answering(
+    answer: impl Fn(&str, &str) -> (u16, Value) + Clone + Send + Sync + 'static,
+) -> String {
+    let respond = async move |method: Method, uri: Uri| {
+        let (status, body) = answer(method.as_str(), &uri.to_string());
+        let status = StatusCode::from_u16(status).expect("a status");
+        (status, Json(body))
+    };
+    serve(Router::new().fallback(respond)).await
 }
 
 /// A body as the cloud documents it: `tests/fixtures/{path}`. Sources and licences: `tests/fixtures/README.md`.

@@ -1,0 +1,345 @@
+//! The `hetzner-cloud` preset against a fake Hetzner Cloud: the suite, and what is particular to that cloud.
+
+mod answers;
+mod fake;
+
+use std::time::Duration;
+
+use les_provider::conformance::{self, Harness, Locking, Names};
+use les_provider::memory::{Behaviour, Fault};
+use les_provider::{AddressId, ErrorKind, Operation, Provider, ProviderError, Target};
+use les_provider_rest::{Preset, RestProvider};
+use serde_json::{Value, json};
+
+use super::stage::{Stage, Wiring, answering, cloud, fixture, serve};
+use fake::{Fake, TOKEN};
+
+const WRONG: &str = "hcwr0nghcwr0nghcwr0nghcwr0nghcwr0nghcwr0nghcwr0nghcwr0nghcwr0ng0";
+
+/// From the client library's fixtures: the first floating IP, by its id and by its address.
+const ID: &str = "4711";
+const IP: &str = "131.232.99.1";
+
+fn server(id: u64) -> Target {
+    Target(id.to_string())
+}
+
+fn wiring<'a>(base: &'a str, metadata: &'a str, token: &'a [(&'a str, &'a str)]) -> Wiring<'a> {
+    Wiring {
+        preset: "hetzner-cloud",
+        base_url: base,
+        metadata_base: metadata,
+        target: None,
+        settings: &[],
+        environment: token,
+    }
+}
+
+fn provider(base: &str, token: &str) -> RestProvider {
+    let metadata = format!("{base}/node/42");
+    let base = format!("{base}/v1");
+    wiring(&base, &metadata, &[("HCLOUD_TOKEN", token)]).provider()
+}
+
+/// A project with servers 42 and 43, and floating IPs of which one is free; the provider is given the address in this form.
+async fn fresh(action_takes: Duration, address: &str) -> Stage {
+    with(action_takes, address, Vec::new()).await
+}
+
+async fn with(action_takes: Duration, address: &str, servers: Vec<Value>) -> Stage {
+    let in_world = AddressId(ID.to_owned());
+    let names = Names {
+        address: AddressId(address.to_owned()),
+        unknown_address: AddressId(
+            if address == ID {
+                "4799"
+            } else {
+                "131.232.99.99"
+            }
+            .to_owned(),
+        ),
+        me: server(42),
+        other: server(43),
+        unknown_target: server(99),
+        secrets: vec![TOKEN.to_owned(), WRONG.to_owned()],
+        locking: Locking::Hidden,
+        tells_holder_down: false,
+    };
+    let behaviour = Behaviour {
+        action_takes,
+        ..Behaviour::default()
+    };
+    let cloud = cloud(behaviour, &in_world, &[&names.me, &names.other]);
+    let mut floating_ips = fixture("hetzner-cloud/floating_ips.json")["floating_ips"]
+        .as_array()
+        .expect("a list")
+        .clone();
+    let mut network = floating_ips[0].clone();
+    network["id"] = json!(4713);
+    network["ip"] = json!("2001:db8::/64");
+    network["type"] = json!("ipv6");
+    floating_ips.push(network);
+    cloud.with(|world, _| {
+        world.add_address(AddressId("4712".to_owned()));
+        world.add_address(AddressId("4713".to_owned()));
+    });
+    let base = serve(fake::router(Fake {
+        cloud: cloud.clone(),
+        floating_ips,
+        servers,
+    }))
+    .await;
+    Stage {
+        cloud,
+        address: in_world,
+        names,
+        provider: provider(&base, TOKEN),
+        refused: provider(&base, WRONG),
+        base,
+    }
+}
+
+#[tokio::test]
+async fn passes_the_suite_with_the_address_as_an_id() {
+    conformance::run(async || fresh(Duration::from_millis(20), ID).await).await;
+}
+
+#[tokio::test]
+async fn passes_the_suite_with_the_address_as_an_ip() {
+    conformance::run(async || fresh(Duration::ZERO, IP).await).await;
+}
+
+#[tokio::test]
+async fn an_address_is_located_once() {
+    let stage = fresh(Duration::ZERO, IP).await;
+    let address = AddressId(IP.to_owned());
+    for _ in 0..3 {
+        stage.provider.observe(&address).await.unwrap();
+    }
+    stage
+        .provider
+        .assign(&address, &server(42), None)
+        .await
+        .unwrap();
+    assert_eq!(stage.asked(Operation::Locate), 1);
+    assert_eq!(stage.moves(), [Some(server(42))]);
+}
+
+#[tokio::test]
+async fn an_ipv6_network_is_found_by_its_first_address() {
+    let stage = fresh(Duration::ZERO, IP).await;
+    let network = AddressId("2001:db8::".to_owned());
+    stage
+        .provider
+        .assign(&network, &server(42), None)
+        .await
+        .unwrap();
+    let moves = |id: &str| {
+        let id = AddressId(id.to_owned());
+        stage.cloud.with(|world, _| world.moves(&id))
+    };
+    assert_eq!(moves("4713"), [Some(server(42))]);
+    assert!(moves(ID).is_empty() && moves("4712").is_empty());
+}
+
+#[tokio::test]
+async fn an_address_beyond_the_first_page_is_found() {
+    let stage = fresh(Duration::ZERO, IP).await;
+    let many = (0..120).map(
+        |number| json!({ "id": 5_000 + number, "ip": format!("192.0.2.{number}"), "server": null }),
+    );
+    stage
+        .cloud
+        .with(|world, _| world.add_address(AddressId("5119".to_owned())));
+    let base = serve(fake::router(Fake {
+        cloud: stage.cloud.clone(),
+        floating_ips: many.collect(),
+        servers: Vec::new(),
+    }))
+    .await;
+    let last = AddressId("192.0.2.119".to_owned());
+    let seen = provider(&base, TOKEN).observe(&last).await.unwrap();
+    assert_eq!(seen.holder, None);
+    assert_eq!(stage.asked(Operation::Locate), 3);
+}
+
+#[tokio::test]
+async fn a_server_as_text_is_refused_by_the_fake() {
+    let stage = fresh(Duration::ZERO, ID).await;
+    let text = include_str!("../../../../presets/hetzner-cloud.toml");
+    let mutated = text.replacen("target | int", "target", 1);
+    assert_ne!(mutated, text);
+    let preset = Preset::parse("mutated", &mutated).unwrap();
+    let base = format!("{}/v1", stage.base);
+    let provider = wiring(&base, &base, &[("HCLOUD_TOKEN", TOKEN)]);
+    let error = provider
+        .with_preset(preset)
+        .assign(&stage.names.address, &server(42), None)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Misconfigured, "{error}");
+    assert!(stage.moves().is_empty());
+}
+
+#[tokio::test]
+async fn an_action_is_followed_to_its_end_through_faults_of_the_polls() {
+    let stage = fresh(Duration::from_millis(100), ID).await;
+    stage.inject_times(Operation::Poll, Fault::Unavailable, 2);
+    stage.inject_times(Operation::Poll, Fault::Throttled { retry_after: None }, 2);
+    stage
+        .provider
+        .assign(&stage.names.address, &server(42), None)
+        .await
+        .unwrap();
+    assert_eq!(stage.holder().await, Some(server(42)));
+    assert!(stage.asked(Operation::Poll) >= 5);
+    assert_eq!(stage.asked(Operation::Assign), 1);
+}
+
+/// Each code of the documentation that a floating IP's calls can have: status, code, on what a move ends, and what is said.
+const REFUSALS: &[(u16, &str, ErrorKind, &str)] = &[
+    (
+        401,
+        "unauthorized",
+        ErrorKind::Denied,
+        "the token is refused",
+    ),
+    (403, "forbidden", ErrorKind::Denied, "the cloud's words"),
+    (403, "token_readonly", ErrorKind::Denied, "Read & Write"),
+    (
+        403,
+        "resource_limit_exceeded",
+        ErrorKind::Misconfigured,
+        "limit of the account",
+    ),
+    (
+        404,
+        "not_found",
+        ErrorKind::NotFound,
+        "in the token's project",
+    ),
+    (409, "conflict", ErrorKind::Conflict, "the cloud's words"),
+    (
+        410,
+        "deprecated_api_endpoint",
+        ErrorKind::Misconfigured,
+        "newer les",
+    ),
+    (
+        422,
+        "floating_ip_assigned",
+        ErrorKind::Conflict,
+        "the cloud's words",
+    ),
+    (
+        422,
+        "invalid_input",
+        ErrorKind::Misconfigured,
+        "id of a server",
+    ),
+    (423, "locked", ErrorKind::InProgress, "the cloud's words"),
+    (423, "resource_locked", ErrorKind::Denied, "support"),
+    (
+        429,
+        "rate_limit_exceeded",
+        ErrorKind::Throttled { retry_after: None },
+        "the cloud's words",
+    ),
+    (
+        500,
+        "server_error",
+        ErrorKind::MaybeApplied,
+        "the cloud's words",
+    ),
+    (
+        502,
+        "bad_gateway",
+        ErrorKind::MaybeApplied,
+        "the cloud's words",
+    ),
+    (
+        503,
+        "maintenance",
+        ErrorKind::Transient,
+        "the cloud's words",
+    ),
+    (
+        503,
+        "robot_unavailable",
+        ErrorKind::Transient,
+        "the cloud's words",
+    ),
+    (504, "timeout", ErrorKind::MaybeApplied, "the cloud's words"),
+];
+
+/// What a move ends on if the write is refused so; readings work, and somebody else holds the address.
+async fn refused_move(status: u16, code: &str) -> ProviderError {
+    let refusal =
+        json!({ "error": { "code": code, "message": "the cloud's words", "details": null } });
+    let base = answering(move |method, _| match method {
+        "GET" => (200, fixture("hetzner-cloud/floating_ip.json")),
+        _ => (status, refusal.clone()),
+    })
+    .await;
+    let id = AddressId(ID.to_owned());
+    let provider = wiring(&base, &base, &[("HCLOUD_TOKEN", TOKEN)]).provider();
+    let moved = provider.assign(&id, &server(43), None).await;
+    moved.expect_err("the move is refused")
+}
+
+#[tokio::test]
+async fn every_code_tells_the_caller_what_it_may_do() {
+    for (status, code, kind, said) in REFUSALS {
+        let error = refused_move(*status, code).await;
+        assert_eq!(error.kind, *kind, "{status} {code}: {error}");
+        assert!(error.message.contains(said), "{status} {code}: {error}");
+    }
+}
+
+fn labelled(servers: Value) -> Vec<Value> {
+    let mut servers = servers.as_array().expect("a list").clone();
+    for server in &mut servers {
+        server["labels"] = json!({ "les": "web" });
+    }
+    servers
+}
+
+async fn discovered(stage: &Stage, selector: &str) -> Vec<String> {
+    let found = stage.provider.discover(selector).await.unwrap();
+    let mut found: Vec<String> = found.iter().map(ToString::to_string).collect();
+    found.sort();
+    found
+}
+
+#[tokio::test]
+async fn servers_are_discovered_by_label_with_the_address_in_their_network_first() {
+    let mut servers = labelled(fixture("hetzner-cloud/servers.json")["servers"].take());
+    let mut public_only = servers[0].clone();
+    public_only["private_net"] = json!([]);
+    public_only["public_net"]["ipv4"]["ip"] = json!("192.0.2.7");
+    let mut neither = public_only.clone();
+    neither["public_net"]["ipv4"] = Value::Null;
+    let mut of_another_cluster = public_only.clone();
+    of_another_cluster["labels"] = json!({ "les": "mail" });
+    servers.extend([public_only, neither, of_another_cluster]);
+    let stage = with(Duration::ZERO, ID, servers).await;
+    assert_eq!(
+        discovered(&stage, "les=web").await,
+        ["10.1.1.5", "10.1.1.7", "192.0.2.7"]
+    );
+    assert!(discovered(&stage, "les=none").await.is_empty());
+}
+
+#[tokio::test]
+async fn every_page_of_servers_is_read() {
+    let server = fixture("hetzner-cloud/servers.json")["servers"][0].take();
+    let many = (0..120).map(|number| {
+        let mut server = server.clone();
+        server["private_net"][0]["ip"] = json!(format!("10.0.0.{number}"));
+        server
+    });
+    let many = labelled(many.collect());
+    let stage = with(Duration::ZERO, ID, many).await;
+    assert_eq!(discovered(&stage, "les=web").await.len(), 120);
+    assert_eq!(stage.asked(Operation::Discover), 3);
+}
