@@ -1,0 +1,315 @@
+//! A fake UpCloud, written from its API's documentation; the bodies are those that its own client library recorded.
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use les_provider::conformance::{Locking, Names};
+use les_provider::memory::{Asked, Behaviour, MemoryCloud, Refusal, Refuse};
+use les_provider::{AddressId, ErrorKind, Operation, Target};
+use serde_json::{Map, Value, json};
+
+use super::super::stage::{Stage, Wiring, cloud, fixture, header, serve};
+
+pub(super) const TOKEN: &str = "ucat_01DQE35ECRE7";
+pub(super) const WRONG: &str = "ucat_01DQE3WR0NG";
+pub(super) const USER: &str = "les";
+pub(super) const PASSWORD: &str = "pa55w0rd";
+/// `les:pa55w0rd` in Base64.
+const BASIC: &str = "Basic bGVzOnBhNTV3MHJk";
+
+pub(super) const IP: &str = "94.237.9.172";
+/// An address of the second server that is not a floating IP.
+pub(super) const NOT_FLOATING: &str = "94.237.12.73";
+/// A floating IP that a load balancer has.
+pub(super) const DELEGATED: &str = "94.237.9.173";
+pub(super) const ME: &str = "da:45:c4:5c:21:64";
+pub(super) const OTHER: &str = "da:45:c4:5c:65:6c";
+/// An interface of a server in another zone, and one of a server that is being maintained.
+pub(super) const ELSEWHERE: &str = "da:45:c4:5c:00:01";
+pub(super) const MAINTAINED: &str = "da:45:c4:5c:00:02";
+
+pub(super) fn mac(text: &str) -> Target {
+    Target(text.to_owned())
+}
+
+/// An error of the API, in either of its forms.
+#[derive(Debug)]
+pub(super) struct Refused {
+    status: StatusCode,
+    code: &'static str,
+    message: &'static str,
+    kind: ErrorKind,
+}
+
+impl Refused {
+    const fn new(
+        status: StatusCode,
+        code: &'static str,
+        message: &'static str,
+        kind: ErrorKind,
+    ) -> Self {
+        Self {
+            status,
+            code,
+            message,
+            kind,
+        }
+    }
+
+    const INVALID: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "INVALID_REQUEST",
+        "Validation error.",
+        ErrorKind::Misconfigured,
+    );
+    const ZONE_MISMATCH: Self = Self::new(
+        StatusCode::CONFLICT,
+        "ZONE_MISMATCH",
+        "The zones do not match.",
+        ErrorKind::Misconfigured,
+    );
+    const SERVER_STATE_ILLEGAL: Self = Self::new(
+        StatusCode::CONFLICT,
+        "SERVER_STATE_ILLEGAL",
+        "The server is in the state maintenance.",
+        ErrorKind::InProgress,
+    );
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        let kind = refusal.kind();
+        match refusal {
+            Refusal::NoSuchAddress => Self::new(
+                StatusCode::NOT_FOUND,
+                "IP_ADDRESS_NOT_FOUND",
+                "The IP address does not exist.",
+                kind,
+            ),
+            Refusal::NoSuchTarget => Self::new(
+                StatusCode::BAD_REQUEST,
+                "MAC_INVALID",
+                "There is no interface with this MAC address.",
+                kind,
+            ),
+            Refusal::Locked => Self::SERVER_STATE_ILLEGAL,
+            Refusal::Changed | Refusal::TargetHasAddress | Refusal::Held => Self::INVALID,
+        }
+    }
+}
+
+impl Refuse for Refused {
+    fn denied() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "AUTHENTICATION_FAILED",
+            "Authentication failed using the given username and password.",
+            ErrorKind::Denied,
+        )
+    }
+    fn by_fault(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::Throttled { .. } => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "TOO_MANY_REQUESTS",
+                "Too many requests.",
+                kind,
+            ),
+            ErrorKind::InProgress => Self::SERVER_STATE_ILLEGAL,
+            _ => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "SERVICE_UNAVAILABLE",
+                "The service is unavailable.",
+                kind,
+            ),
+        }
+    }
+    fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        // What is refused by its content comes as a problem (RFC 7807), everything else in the older form.
+        let body = if self.status == StatusCode::BAD_REQUEST {
+            let mut problem = fixture("upcloud/problem.json");
+            problem["type"] = format!(
+                "https://developers.upcloud.com/1.3/errors#ERROR_{}",
+                self.code
+            )
+            .into();
+            problem["title"] = self.message.into();
+            problem
+        } else {
+            json!({"error": {"error_code": self.code, "error_message": self.message}})
+        };
+        let mut response = (self.status, Json(body)).into_response();
+        if let ErrorKind::Throttled {
+            retry_after: Some(wish),
+        } = self.kind
+        {
+            let headers = response.headers_mut();
+            headers.insert("retry-after", wish.as_secs().into());
+        }
+        response
+    }
+}
+
+fn asked<'a>(
+    operation: Operation,
+    headers: &HeaderMap,
+    address: &'a AddressId,
+    target: Option<&'a Target>,
+) -> Asked<'a> {
+    let given = header(headers, "authorization");
+    let bearer = given.and_then(|value| value.strip_prefix("Bearer "));
+    Asked {
+        operation,
+        address: Some(address),
+        target,
+        admitted: bearer == Some(TOKEN) || given == Some(BASIC),
+    }
+}
+
+/// A floating IP as the API shows it: without `mac` and `server` where nobody has it.
+fn shown(address: &AddressId, holder: Option<Target>) -> Value {
+    let mut body = match holder {
+        Some(holder) => {
+            let mut held = fixture("upcloud/floating_held.json");
+            held["ip_address"]["mac"] = holder.0.into();
+            held
+        }
+        None => fixture("upcloud/floating_free.json"),
+    };
+    body["ip_address"]["address"] = address.0.clone().into();
+    if address.0 == DELEGATED {
+        body["ip_address"]["is_delegated"] = "yes".into();
+    }
+    body
+}
+
+async fn describe(
+    State(cloud): State<MemoryCloud>,
+    Path(ip): Path<String>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, Refused> {
+    let address = AddressId(ip);
+    let asked = asked(Operation::Observe, &headers, &address, None);
+    let work = async |_, passage| -> Result<Json<Value>, Refused> {
+        if address.0 == NOT_FLOATING {
+            return Ok(Json(fixture("upcloud/not_floating.json")));
+        }
+        let reading = cloud.reading(&address, passage)?;
+        Ok(Json(shown(&address, reading.holder)))
+    };
+    cloud.receive(asked, work).await
+}
+
+/// What the body asks for: exactly `{"ip_address": {"mac": text or null}}`.
+fn wanted(body: &Value) -> Result<Option<Target>, Refused> {
+    let only =
+        |map: &Map<String, Value>, key: &str| (map.len() == 1).then(|| map.get(key).cloned());
+    let inner = body.as_object().and_then(|map| only(map, "ip_address")?);
+    let value = inner
+        .as_ref()
+        .and_then(Value::as_object)
+        .and_then(|map| only(map, "mac")?);
+    match value {
+        Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(Target(text))),
+        _ => Err(Refused::INVALID),
+    }
+}
+
+async fn modify(
+    State(cloud): State<MemoryCloud>,
+    Path(ip): Path<String>,
+    headers: HeaderMap,
+    Json(body): Json<Value>,
+) -> Result<(StatusCode, Json<Value>), Refused> {
+    let address = AddressId(ip);
+    let to = wanted(&body)?;
+    let operation = if to.is_some() {
+        Operation::Assign
+    } else {
+        Operation::Release
+    };
+    let asked = asked(operation, &headers, &address, to.as_ref());
+    let work = async |call, passage| -> Result<(StatusCode, Json<Value>), Refused> {
+        match to.as_ref().map(|to| to.0.as_str()) {
+            Some(ELSEWHERE) => return Err(Refused::ZONE_MISMATCH),
+            Some(MAINTAINED) => return Err(Refused::SERVER_STATE_ILLEGAL),
+            _ => (),
+        }
+        cloud
+            .carry_out::<Refused>(call, &address, to.as_ref(), None, passage)
+            .await?;
+        Ok((StatusCode::ACCEPTED, Json(shown(&address, to.clone()))))
+    };
+    cloud.receive(asked, work).await
+}
+
+/// The machine's metadata; `several` gives it a second public IPv4 interface.
+async fn metadata(Path(interfaces): Path<String>) -> Json<Value> {
+    let mut body = fixture("upcloud/metadata.json");
+    if interfaces == "several" {
+        let all = body["network"]["interfaces"].as_array_mut();
+        let mut second = fixture("upcloud/metadata.json")["network"]["interfaces"][0].clone();
+        second["mac"] = OTHER.into();
+        all.expect("a list").push(second);
+    }
+    Json(body)
+}
+
+fn router(cloud: MemoryCloud) -> Router {
+    Router::new()
+        .route("/1.3/ip_address/{ip}", get(describe).patch(modify))
+        .route("/{interfaces}/metadata/v1.json", get(metadata))
+        .with_state(cloud)
+}
+
+/// A machine of the fake.
+pub(super) fn wiring<'a>(
+    base_url: &'a str,
+    metadata_base: &'a str,
+    environment: &'a [(&'a str, &'a str)],
+) -> Wiring<'a> {
+    Wiring {
+        preset: "upcloud",
+        base_url,
+        metadata_base,
+        target: None,
+        settings: &[],
+        environment,
+    }
+}
+
+/// The fake with a floating IP that nobody has, and two servers; `environment` is the provider's.
+pub(super) async fn fresh(environment: &[(&str, &str)]) -> Stage {
+    let address = AddressId(IP.to_owned());
+    let names = Names {
+        address: address.clone(),
+        unknown_address: AddressId("203.0.113.99".to_owned()),
+        me: mac(ME),
+        other: mac(OTHER),
+        unknown_target: mac("da:45:c4:5c:99:99"),
+        secrets: [TOKEN, WRONG, PASSWORD].map(str::to_owned).to_vec(),
+        locking: Locking::Absent,
+        tells_holder_down: false,
+    };
+    let cloud = cloud(Behaviour::default(), &address, &[&names.me, &names.other]);
+    cloud.with(|world, _| world.add_address(AddressId(DELEGATED.to_owned())));
+    let base = serve(router(cloud.clone())).await;
+    let (api, node) = (format!("{base}/1.3"), format!("{base}/node"));
+    Stage {
+        cloud,
+        address,
+        provider: wiring(&api, &node, environment).provider(),
+        refused: wiring(&api, &node, &[("UPCLOUD_TOKEN", WRONG)]).provider(),
+        names,
+        base,
+    }
+}
