@@ -185,6 +185,25 @@ pub enum Rule {
     /// Two `[[address]]` with one id.
     #[error("it is already configured: each address once")]
     DuplicateAddress,
+    /// `discovery`.
+    #[error(
+        "it must be dns:NAME, dns:NAME:PORT, tag:SELECTOR or label:SELECTOR (with commas in it only in a list of a file)"
+    )]
+    NotASource,
+    /// A name in `discovery`.
+    #[error("{name:?} is not a DNS name")]
+    NotADnsName {
+        /// What is written as one.
+        name: String,
+    },
+    /// A port for a name whose records have ports.
+    #[error(
+        "a name that begins with _ is looked up as SRV, whose records bring their ports: leave the port out"
+    )]
+    PortOfSrv,
+    /// Discovery by label without a provider.
+    #[error("nothing can list machines while provider.kind is \"none\"; dns: needs no provider")]
+    DiscoveryWithoutProvider,
     /// `[[address]]` without a provider.
     #[error("nothing can move it while provider.kind is \"none\"")]
     AddressWithoutProvider,

@@ -3,6 +3,7 @@
 //! `layers.rs` collects what was written (defaults, file, environment, flags), `raw.rs` is its shape, `validate.rs` holds the rules and
 //! `error.rs` one variant for each of them.
 
+mod discovery;
 mod error;
 mod layers;
 mod raw;
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 use les_core::{Addr, ElectionConfig, OnStranger};
 
+pub use discovery::DiscoverySource;
 pub use error::{ConfigError, Invalid, Origin, Rule};
 pub use layers::{Origins, Setting};
 
@@ -39,7 +41,12 @@ pub struct NodeConfig {
     pub bind_port: u16,
     /// The address that peers are told; default `auto`.
     pub advertise: Advertise,
-    /// How often an address at rest is read; default 5 s, from 1 s to 1 h. Each tick costs the leader one API call per address.
+    /// Where seeds are found besides those of the configuration; default nowhere.
+    pub discovery: Vec<DiscoverySource>,
+    /// From one discovery to the next; default 60 s, from 10 s to 1 h.
+    pub discovery_interval: Duration,
+    /// How often an address at rest is read; default 5 s, from 1 s to 1 h. Each tick costs the leader one API call per address; where
+    /// those would come to more than half of what the cloud allows, it is slower.
     pub loop_rate: Duration,
     /// Keeps this node's id over restarts. Without it each start is a new installation, which is harmless unless machines are cloned.
     pub state_dir: Option<PathBuf>,
@@ -48,7 +55,8 @@ pub struct NodeConfig {
 /// What peers are told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Advertise {
-    /// The IP by which this machine reaches its first seed, and the port that it listens on.
+    /// The IP by which this machine reaches its first configured seed (without one: where its default route leads), and the port that it
+    /// listens on.
     Auto,
     /// This.
     Addr(Addr),

@@ -22,6 +22,8 @@ pub(super) struct RawNode {
     pub(super) bind_port: Option<Scalar>,
     pub(super) advertise_addr: Option<Scalar>,
     pub(super) seeds: Option<List>,
+    pub(super) discovery: Option<List>,
+    pub(super) discovery_interval: Option<Scalar>,
     pub(super) loop_rate: Option<Scalar>,
     pub(super) state_dir: Option<Scalar>,
 }

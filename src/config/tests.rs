@@ -46,6 +46,8 @@ fn the_shipped_sample_equals_the_defaults() {
     let text = std::fs::read_to_string(sample).unwrap();
     for key in [
         "bind_port = ",
+        "discovery = ",
+        "discovery_interval = ",
         "poll_interval = ",
         "max_members = ",
         "alone_after = ",
@@ -145,7 +147,7 @@ fn numbers_and_texts_are_both_durations() {
 
 #[test]
 fn every_rule_names_key_value_and_origin() {
-    let cases: [(&str, &str, &str); 20] = [
+    let cases: [(&str, &str, &str); 31] = [
         ("node.bind_interface", "eth0", "IP address"),
         ("node.bind_port", "65536", "port from 0 to 65535"),
         ("node.advertise_addr", "10.0.0.1", "port is missing"),
@@ -153,6 +155,21 @@ fn every_rule_names_key_value_and_origin() {
         ("node.advertise_addr", "224.0.0.1:4000", "multicast"),
         ("node.advertise_addr", "169.254.0.1:4000", "link-local"),
         ("node.seeds", "http://a:1", "port is missing"),
+        ("node.discovery", "les.test", "dns:NAME"),
+        ("node.discovery", "mdns:les.test", "dns:NAME"),
+        ("node.discovery", "dns:", "not a DNS name"),
+        ("node.discovery", "dns:10.0.0.1", "not a DNS name"),
+        ("node.discovery", "dns:les test", "not a DNS name"),
+        ("node.discovery", "dns:les.test:0", "port"),
+        (
+            "node.discovery",
+            "dns:_les._tcp.test:4000",
+            "bring their ports",
+        ),
+        ("node.discovery", "tag:les", "provider.kind is \"none\""),
+        ("node.discovery", "label:", "dns:NAME"),
+        ("node.discovery_interval", "1s", "from 10s to 1h"),
+        ("node.discovery_interval", "2h", "from 10s to 1h"),
         ("node.loop_rate", "fast", "duration"),
         ("node.loop_rate", "0", "from 1s to 1h"),
         ("node.loop_rate", "-5", "duration"),
@@ -264,4 +281,31 @@ fn provider_kinds() {
     );
     assert_eq!(kind("./x"), ProviderKind::File("./x".into()));
     assert_eq!(kind("x.toml"), ProviderKind::File("x.toml".into()));
+}
+
+#[test]
+fn sources_of_seeds() {
+    let text = "dns:les.test, dns:les.test:4100,dns:_les._tcp.test, dns:les.test,,";
+    let config = load(&[("node.discovery", text)]).unwrap();
+    let written: Vec<_> = config
+        .node
+        .discovery
+        .iter()
+        .map(|s| s.to_string())
+        .collect();
+    let expected = ["dns:les.test", "dns:les.test:4100", "dns:_les._tcp.test"];
+    assert_eq!(written, expected);
+    assert!(config.election.discovers && !load(&[]).unwrap().election.discovers);
+    let file =
+        "[node]\ndiscovery = [\"label:env=prod,role=lb\", \"tag:les\"]\n[provider]\nkind = \"x\"";
+    let config = load_file(file).unwrap();
+    let label = |word, selector: &str| DiscoverySource::Label {
+        word,
+        selector: selector.into(),
+    };
+    let expected = [label("label", "env=prod,role=lb"), label("tag", "les")];
+    assert_eq!(config.node.discovery, expected);
+    let many: Vec<_> = (0..9).map(|i| format!("dns:n{i}")).collect();
+    let message = load(&[("node.discovery", &many.join(","))]).unwrap_err();
+    assert!(message.to_string().contains("at most 8"), "{message}");
 }

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use les_core::{Addr, ElectionConfig, OnStranger, may_contact};
+use les_core::{Addr, ElectionConfig, MAX_SEEDS, OnStranger, may_contact};
 
+use super::discovery::{self, DiscoverySource};
 use super::error::{ConfigError, Rule};
 use super::layers::Origins;
 use super::raw::{List, RawAddress, RawConfig, RawElection, RawNode, RawProvider, Scalar};
@@ -16,8 +17,6 @@ const MILLISECOND: Duration = Duration::from_millis(1);
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// Each seed is a request in every round for ever; a gossiped member list does the rest.
-const MAX_SEEDS: usize = 256;
 /// Each address is a task and a call per tick; peers read at most so many `holds`.
 const MAX_ADDRESSES: usize = 64;
 /// The state document of so many members still fits into the 256 KiB that peers read.
@@ -26,12 +25,14 @@ const MAX_MEMBERS: u32 = 1024;
 pub(super) fn config(raw: &RawConfig, origins: &Origins) -> Result<Config, ConfigError> {
     let check = Check { origins };
     let provider = check.provider(&raw.provider)?;
+    let node = check.node(&raw.node, &provider)?;
     let addresses = check.addresses(&raw.address, &provider)?;
     let mut election = check.election(&raw.election)?;
     election.seeds = check.seeds(raw.node.seeds.as_ref())?;
     election.needs_target = provider.kind != ProviderKind::None;
+    election.discovers = !node.discovery.is_empty();
     Ok(Config {
-        node: check.node(&raw.node)?,
+        node,
         election,
         provider,
         addresses,
@@ -43,7 +44,7 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn node(&self, raw: &RawNode) -> Result<NodeConfig, ConfigError> {
+    fn node(&self, raw: &RawNode, provider: &ProviderConfig) -> Result<NodeConfig, ConfigError> {
         let ip = |v: &str| {
             v.trim_start_matches('[')
                 .trim_end_matches(']')
@@ -65,6 +66,14 @@ impl Check<'_> {
                 raw.advertise_addr.as_ref(),
                 Advertise::Auto,
                 advertise,
+            )?,
+            discovery: self.discovery(raw.discovery.as_ref(), provider)?,
+            discovery_interval: self.duration(
+                "node.discovery_interval",
+                raw.discovery_interval.as_ref(),
+                60 * SECOND,
+                10 * SECOND,
+                HOUR,
             )?,
             loop_rate: self.duration(
                 "node.loop_rate",
@@ -101,6 +110,17 @@ impl Check<'_> {
             ));
         }
         Ok(seeds)
+    }
+
+    fn discovery(
+        &self,
+        raw: Option<&List>,
+        provider: &ProviderConfig,
+    ) -> Result<Vec<DiscoverySource>, ConfigError> {
+        let written = raw.map(|list| &list.0[..]).unwrap_or_default();
+        let texts = written.iter().map(|Scalar(text)| text.trim());
+        discovery::sources(texts, provider.kind != ProviderKind::None)
+            .map_err(|(value, rule)| self.invalid("node.discovery", &value, rule))
     }
 
     fn election(&self, raw: &RawElection) -> Result<ElectionConfig, ConfigError> {
