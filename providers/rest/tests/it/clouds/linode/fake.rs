@@ -96,6 +96,12 @@ impl Refused {
         Self(StatusCode::BAD_REQUEST, body, ErrorKind::Misconfigured)
     }
 
+    /// In an assignment; a reading of it is a 404.
+    fn unknown_address() -> Self {
+        let body = fixture("linode/assign_unknown_address.json");
+        Self(StatusCode::BAD_REQUEST, body, ErrorKind::NotFound)
+    }
+
     fn unknown_linode(id: &Target) -> Self {
         let mut body = fixture("linode/assign_unknown_linode.json");
         body["errors"][0]["reason"] = format!("Invalid Linode ID {id}").into();
@@ -222,6 +228,14 @@ fn assignment(wanted: &Value) -> Result<(AddressId, Target), Refused> {
         let text = "address must be a string";
         return Err(Refused::invalid(text, Some("assignments")));
     };
+    let mut documented = fixture("linode/assign_request.json");
+    documented["assignments"][0] = json!({"address": address, "linode_id": id});
+    if *wanted != documented {
+        return Err(Refused::invalid(
+            "there are fields that do not belong here",
+            None,
+        ));
+    }
     Ok((AddressId(address.to_owned()), linode(id)))
 }
 
@@ -233,7 +247,9 @@ async fn assign(
     let (address, to) = assignment(&wanted)?;
     let asked = Linode::asked(Operation::Assign, &headers, Some(&address), Some(&to));
     let work = async |call, passage| -> Answer {
-        let holder = linode.holder(&address)?;
+        let Ok(holder) = linode.holder(&address) else {
+            return Err(Refused::unknown_address());
+        };
         if linode.cloud.with(|world, _| world.machine(&to)).is_none() {
             return Err(Refused::unknown_linode(&to));
         }
