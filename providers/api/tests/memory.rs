@@ -268,7 +268,7 @@ async fn a_standing_fault_stays_until_it_is_taken_back() {
 }
 
 #[tokio::test]
-async fn a_machine_may_be_limited_to_one_address() {
+async fn a_machine_may_be_limited_to_one_address_of_a_family() {
     let fresh = Fresh::new(
         Behaviour {
             one_address_per_machine: true,
@@ -299,6 +299,15 @@ async fn a_machine_may_be_limited_to_one_address() {
             .holder,
         None
     );
+    let of_the_other_family = AddressId("2001:db8::7".to_owned());
+    fresh
+        .cloud
+        .with(|world, _| world.add_address(of_the_other_family.clone()));
+    fresh
+        .provider
+        .assign(&of_the_other_family, &id("me"), None)
+        .await
+        .expect("one of each family");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use les_provider::ErrorKind;
-use les_provider::memory::Refusal;
+use les_provider::memory::{Refusal, Refuse};
 use serde_json::json;
 
 const LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
@@ -18,8 +18,7 @@ pub(crate) struct Refused {
     status: StatusCode,
     message: &'static str,
     retry_after: Option<Duration>,
-    /// What the log says of it.
-    pub(crate) kind: ErrorKind,
+    kind: ErrorKind,
 }
 
 impl Refused {
@@ -32,7 +31,7 @@ impl Refused {
         }
     }
 
-    pub(crate) const UNAUTHORIZED: Self = Self::new(
+    const UNAUTHORIZED: Self = Self::new(
         StatusCode::UNAUTHORIZED,
         "Unable to authenticate you",
         ErrorKind::Denied,
@@ -80,15 +79,6 @@ impl Refused {
         }
     }
 
-    /// What a fault on command looks like here.
-    pub(crate) const fn by_fault(kind: ErrorKind) -> Self {
-        match kind {
-            ErrorKind::Throttled { retry_after } => Self::throttled(retry_after),
-            ErrorKind::InProgress => Self::LOCKED,
-            _ => Self::UNAVAILABLE,
-        }
-    }
-
     /// A short name for the status, as the API has one.
     const fn id(&self) -> &'static str {
         match self.status {
@@ -108,6 +98,24 @@ impl From<Refusal> for Refused {
             Refusal::Locked => Self::LOCKED,
             Refusal::Changed | Refusal::TargetHasAddress | Refusal::Held => Self::HAS_ADDRESS,
         }
+    }
+}
+
+impl Refuse for Refused {
+    fn denied() -> Self {
+        Self::UNAUTHORIZED
+    }
+
+    fn by_fault(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::Throttled { retry_after } => Self::throttled(retry_after),
+            ErrorKind::InProgress => Self::LOCKED,
+            _ => Self::UNAVAILABLE,
+        }
+    }
+
+    fn kind(&self) -> ErrorKind {
+        self.kind
     }
 }
 

@@ -1,16 +1,18 @@
 //! The simulated cloud as its owner sees it.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
 use axum::serve::ListenerExt;
-use les_provider::Secret;
-use les_provider::memory::{Behaviour, Clock, MemoryCloud};
+use les_provider::memory::{Behaviour, Clock, Machine, MemoryCloud};
+use les_provider::{Secret, Target};
 use tokio::net::TcpListener;
 
+use crate::droplet::Droplet;
 use crate::handlers;
 
 /// How the cloud is set up.
@@ -34,6 +36,14 @@ pub struct SimulatedCloud {
 pub(crate) struct Shared {
     pub(crate) world: MemoryCloud,
     pub(crate) settings: Settings,
+    droplets: Mutex<BTreeMap<Target, Droplet>>,
+}
+
+impl Shared {
+    /// What was said of each droplet.
+    pub(crate) fn droplets(&self) -> MutexGuard<'_, BTreeMap<Target, Droplet>> {
+        self.droplets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl SimulatedCloud {
@@ -48,7 +58,11 @@ impl SimulatedCloud {
         };
         world.with(|world, _| world.set_behaviour(behaviour));
         Self {
-            shared: Arc::new(Shared { world, settings }),
+            shared: Arc::new(Shared {
+                world,
+                settings,
+                droplets: Mutex::default(),
+            }),
         }
     }
 
@@ -56,6 +70,17 @@ impl SimulatedCloud {
     #[must_use]
     pub fn world(&self) -> &MemoryCloud {
         &self.shared.world
+    }
+
+    /// Says by which tags a droplet is found and at which addresses. It runs if it is new.
+    pub fn set_droplet(&self, id: u64, droplet: Droplet) {
+        let target = Target(id.to_string());
+        self.shared.world.with(|world, _| {
+            if world.machine(&target).is_none() {
+                world.set_machine(target.clone(), Machine::Running);
+            }
+        });
+        self.shared.droplets().insert(target, droplet);
     }
 
     /// The API, to be served by whoever has a listener.

@@ -1,33 +1,83 @@
 //! The JSON of DigitalOcean's API, with made-up values where nobody looks.
 
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
-use les_provider::AddressId;
 use les_provider::memory::{Action, ActionId, ActionState, Machine, Reading};
+use les_provider::{AddressId, Target};
 use serde_json::{Value, json};
+
+use crate::droplet::Droplet;
+
+/// The two kinds of reserved IPs: each has paths and a wrapper of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Family {
+    V4,
+    V6,
+}
+
+impl Family {
+    pub(crate) fn of(address: &AddressId) -> Self {
+        if address.0.parse::<Ipv6Addr>().is_ok() {
+            Self::V6
+        } else {
+            Self::V4
+        }
+    }
+
+    const fn wrapper(self) -> &'static str {
+        match self {
+            Self::V4 => "reserved_ip",
+            Self::V6 => "reserved_ipv6",
+        }
+    }
+}
 
 const PROJECT: &str = "746c6152-2fa2-11ed-92d3-27aaa54e4988";
 const CREATED: &str = "2026-01-01T00:00:00Z";
 
-/// The answer to a reading. While an action is under way the holder is not told, as in the API's own example.
-pub(crate) fn reserved_ip(address: &AddressId, reading: &Reading, hide_droplets: bool) -> Value {
-    let droplet = match (&reading.holder, reading.holder_state) {
-        (Some(holder), Some(state)) if !reading.locked => droplet(&holder.0, state),
+/// The answer to a reading. While an action is under way the holder of an IPv4 address is not told, as in the API's own example;
+/// an IPv6 address shows its old holder and no lock.
+pub(crate) fn reserved(
+    family: Family,
+    address: &AddressId,
+    reading: &Reading,
+    hide_droplets: bool,
+) -> Value {
+    let shown = match (&reading.holder, reading.holder_state) {
+        (Some(holder), Some(state)) if family == Family::V6 || !reading.locked => {
+            droplet(&holder.0, state, &Droplet::default())
+        }
         _ => Value::Null,
     };
-    let mut answer = json!({
-        "reserved_ip": {
+    let mut answer = match family {
+        Family::V4 => json!({
             "ip": address.0,
-            "droplet": droplet,
+            "droplet": shown,
             "region": region(),
             "locked": reading.locked,
             "project_id": PROJECT,
-        }
-    });
-    if hide_droplets && let Some(shown) = answer["reserved_ip"].as_object_mut() {
+        }),
+        Family::V6 => json!({
+            "ip": address.0,
+            "reserved_at": CREATED,
+            "region_slug": "nyc3",
+            "droplet": shown,
+        }),
+    };
+    if hide_droplets && let Some(shown) = answer.as_object_mut() {
         shown.remove("droplet");
     }
-    answer
+    json!({ family.wrapper(): answer })
+}
+
+/// One page of the droplets that were asked for; there never is a further one.
+pub(crate) fn droplets(listed: &[(Target, Machine, Droplet)]) -> Value {
+    let droplets: Vec<Value> = listed
+        .iter()
+        .map(|(id, state, said)| droplet(&id.0, *state, said))
+        .collect();
+    json!({ "droplets": droplets, "links": {}, "meta": { "total": listed.len() } })
 }
 
 /// The answer about an action.
@@ -45,7 +95,7 @@ pub(crate) fn action(id: ActionId, action: &Action) -> Value {
             "started_at": date_time(action.began()),
             "completed_at": action.ended().map(date_time),
             "resource_id": 758_604_968,
-            "resource_type": "reserved_ip",
+            "resource_type": Family::of(action.address()).wrapper(),
             "region": region(),
             "region_slug": "nyc3",
             "project_id": PROJECT,
@@ -53,7 +103,7 @@ pub(crate) fn action(id: ActionId, action: &Action) -> Value {
     })
 }
 
-fn droplet(id: &str, state: Machine) -> Value {
+fn droplet(id: &str, state: Machine, said: &Droplet) -> Value {
     // Ids are checked to be numbers where machines are looked up; one set by hand that is none is shown as it is.
     let id = id.parse::<u64>().map_or_else(|_| json!(id), |id| json!(id));
     json!({
@@ -81,10 +131,25 @@ fn droplet(id: &str, state: Machine) -> Value {
             "price_hourly": 0.007_44, "regions": ["nyc3"], "available": true, "description": "Basic",
         },
         "size_slug": "s-1vcpu-1gb",
-        "networks": { "v4": [], "v6": [] },
+        "networks": { "v4": networks(said), "v6": [] },
         "region": region(),
-        "tags": [],
+        "tags": said.tags,
     })
+}
+
+/// The public network first: nobody should rely on the order.
+fn networks(said: &Droplet) -> Vec<Value> {
+    let network = |address: Option<Ipv4Addr>, kind: &str| {
+        let shown = json!({ "ip_address": address?, "netmask": "255.255.0.0", "gateway": "", "type": kind });
+        Some(shown)
+    };
+    [
+        network(said.public, "public"),
+        network(said.private, "private"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn region() -> Value {

@@ -50,7 +50,7 @@ impl Refusal {
 pub struct Behaviour {
     /// From the acceptance of a write to its effect; the address is locked meanwhile.
     pub action_takes: Duration,
-    /// A machine holds one address at most: a further one is refused (DigitalOcean).
+    /// A machine holds one address of each IP family at most: a further one is refused (DigitalOcean).
     pub one_address_per_machine: bool,
     /// An assignment takes the address from its present holder; otherwise it is refused until somebody has freed the address (Vultr).
     pub moves_in_one_call: bool,

@@ -1,6 +1,7 @@
 //! The state of the in-memory cloud. Pure: time is an argument, nothing waits.
 
 use std::collections::BTreeMap;
+use std::net::Ipv6Addr;
 use std::time::Duration;
 
 use super::action::{Action, ActionId, ActionState};
@@ -178,10 +179,9 @@ impl World {
         }
         if self.behaviour.one_address_per_machine
             && to.is_some()
-            && self
-                .addresses
-                .values()
-                .any(|other| other.holder.as_ref() == to)
+            && self.addresses.iter().any(|(other, state)| {
+                is_ipv6(other) == is_ipv6(address) && state.holder.as_ref() == to
+            })
         {
             return Err(Refusal::TargetHasAddress);
         }
@@ -324,4 +324,9 @@ impl World {
             .is_some_and(|state| state.locked)
             || self.actions.values().any(|action| action.locks(address))
     }
+}
+
+/// Ids that are no IP address count as IPv4.
+fn is_ipv6(address: &AddressId) -> bool {
+    address.0.parse::<Ipv6Addr>().is_ok()
 }
