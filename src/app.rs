@@ -7,13 +7,15 @@
 //! | server, and a task per connection | start | the node has ended, then answers being written get 250 ms |
 //! | target finder | start | the target is known, or the node has ended |
 //! | reconciler, one per address | start | the node has ended; a call in flight is dropped as soon as the reign ends |
+//! | standby, one per address | start | the node has ended; a call in flight is dropped as soon as this node is not the next in line |
+//! | discovery, and a task per source | start, if configured | the node has ended |
 
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use les_core::{Addr, Election, Identity, Input, View, is_loopback};
+use les_core::{Addr, Election, Identity, View};
 use les_provider::Provider;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
@@ -22,12 +24,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, Origins, Rule};
+use crate::discovery::{Discovery, SourceStatus};
 use crate::events::Events;
 use crate::node::{Node, NodeWiring};
+use crate::parts::{Movers, Supplies, loopback_allowed};
 use crate::peers::Poller;
-use crate::reconcile::{
-    AddressStatus, ProviderStatus, Reconciler, TargetFinder, TargetWiring, Wiring,
-};
+use crate::reconcile::{Reconciler, Standby, TargetFinder};
 use crate::server::{PeerRequest, Shared};
 use crate::{advertise, identity, server};
 
@@ -60,6 +62,8 @@ pub struct App {
     node: Node,
     finder: Option<TargetFinder>,
     reconcilers: Vec<Reconciler>,
+    standbys: Vec<Standby>,
+    discovery: Option<Discovery>,
     leave: CancellationToken,
     stop: CancellationToken,
 }
@@ -76,6 +80,7 @@ impl App {
     ) -> Result<Self, BuildError> {
         let listener = listen(config, origins)?;
         let me = identify(config, origins, &listener).await?;
+        let port = listener.local_addr().map_or(me.addr.port(), |at| at.port());
         announce(&me, &listener, provider.as_deref());
         let clock = Clock::start();
         let events = Events::default();
@@ -84,7 +89,7 @@ impl App {
         let poller = poller(config, &me.addr);
         let mut election_config = config.election.clone();
         election_config.needs_target = provider.is_some();
-        let election = Election::new(me, election_config, clock.now());
+        let mut election = Election::new(me.clone(), election_config, clock.now());
         let (view_sender, view) = watch::channel(Arc::new(election.view(clock.now())));
         let (request_sender, requests) = mpsc::channel(REQUESTS);
         let (input_sender, inputs) = mpsc::channel(INPUTS);
@@ -97,6 +102,11 @@ impl App {
             stop: stop.clone(),
             jitter_seed,
         };
+        let discovery = supplies.discovery(config, &me, port, provider.as_ref());
+        let (discovery, sources) = discovery.unzip();
+        if let Some(discovery) = &discovery {
+            election.handle(clock.now(), discovery.seeds());
+        }
         let movers = provider
             .map(|provider| supplies.movers(config, &provider))
             .unwrap_or_default();
@@ -112,13 +122,15 @@ impl App {
                 leave: leave.clone(),
             },
         );
-        let shared = shared(clock, view, request_sender, &movers, events);
+        let shared = shared(clock, view, request_sender, &movers, sources, events);
         Ok(Self {
             listener,
             shared,
             node,
             finder: movers.finder,
             reconcilers: movers.reconcilers,
+            standbys: movers.standbys,
+            discovery,
             leave,
             stop,
         })
@@ -142,6 +154,8 @@ impl App {
             self.stop.clone(),
         ));
         tasks.extend_with(self.reconcilers.into_iter().map(Reconciler::run));
+        tasks.extend_with(self.standbys.into_iter().map(Standby::run));
+        tasks.extend_with(self.discovery.into_iter().map(Discovery::run));
         tasks.extend_with(self.finder.into_iter().map(TargetFinder::run));
         let ended = tokio::spawn(self.node.run()).await;
         self.stop.cancel();
@@ -240,77 +254,8 @@ fn announce(me: &Identity, listener: &TcpListener, provider: Option<&dyn Provide
 }
 
 fn poller(config: &Config, me: &Addr) -> Poller {
-    let loopback_allowed = is_loopback(me) || config.election.seeds.iter().any(is_loopback);
+    let loopback_allowed = loopback_allowed(config, me);
     Poller::new(me, config.election.poll_timeout, loopback_allowed)
-}
-
-/// What moves addresses, and where it can be watched.
-#[derive(Default)]
-struct Movers {
-    finder: Option<TargetFinder>,
-    reconcilers: Vec<Reconciler>,
-    identified: Option<watch::Receiver<ProviderStatus>>,
-    statuses: Vec<watch::Receiver<AddressStatus>>,
-}
-
-struct Supplies {
-    clock: Clock,
-    view: watch::Receiver<Arc<View>>,
-    inputs: mpsc::Sender<Input>,
-    events: Events,
-    stop: CancellationToken,
-    jitter_seed: u64,
-}
-
-impl Supplies {
-    fn movers(self, config: &Config, provider: &Arc<dyn Provider>) -> Movers {
-        let Self {
-            clock,
-            view,
-            inputs,
-            events,
-            stop,
-            jitter_seed,
-        } = self;
-        let wiring = TargetWiring {
-            provider: Arc::clone(provider),
-            configured: config.provider.target.clone(),
-            clock,
-            inputs: inputs.clone(),
-            events: events.clone(),
-            stop: stop.clone(),
-        };
-        let (finder, identified) = TargetFinder::new(wiring, jitter_seed);
-        let wiring = Wiring {
-            provider: Arc::clone(provider),
-            clock,
-            view,
-            identified: identified.clone(),
-            inputs,
-            events,
-            stop,
-        };
-        let (reconcilers, statuses) = config
-            .addresses
-            .iter()
-            .zip(0_u64..)
-            .map(|(address, i)| {
-                Reconciler::new(
-                    address,
-                    config.node.loop_rate,
-                    i == 0,
-                    jitter_seed.wrapping_add(i + 1),
-                    wiring.clone(),
-                )
-            })
-            .unzip();
-        Movers {
-            finder: Some(finder),
-            reconcilers,
-            identified: Some(identified),
-            statuses,
-        }
-    }
 }
 
 fn shared(
@@ -318,6 +263,7 @@ fn shared(
     view: watch::Receiver<Arc<View>>,
     requests: mpsc::Sender<PeerRequest>,
     movers: &Movers,
+    discovery: Option<watch::Receiver<Vec<SourceStatus>>>,
     events: Events,
 ) -> Shared {
     Shared {
@@ -325,7 +271,10 @@ fn shared(
         view,
         requests,
         provider: movers.identified.clone(),
+        pace: movers.pace,
         addresses: movers.statuses.clone(),
+        standbys: movers.standby_statuses.clone(),
+        discovery,
         events,
     }
 }

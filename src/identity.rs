@@ -49,7 +49,7 @@ pub fn node_id(state_dir: Option<&Path>) -> io::Result<NodeId> {
 }
 
 /// Whole or not at all, also when the power fails half-way.
-fn write_atomically(dir: &Path, name: &str, text: &str) -> io::Result<()> {
+pub(crate) fn write_atomically(dir: &Path, name: &str, text: &str) -> io::Result<()> {
     let temporary = dir.join(format!(".{name}.new"));
     let mut file = OpenOptions::new()
         .write(true)

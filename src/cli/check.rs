@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use les::advertise;
 use les::config::{Config, ConfigError};
+use les::discovery::{Asker, Dns};
 use les::words::chain;
+use les_core::{Addr, is_loopback};
 use les_provider::{AddressId, Provider, ProviderError};
 
 use super::EXIT_CONFIG;
@@ -32,22 +34,63 @@ pub(super) fn run(settings: &SettingsArgs) -> anyhow::Result<ExitCode> {
         .build()?
         .block_on(async {
             let bound = SocketAddr::new(config.node.bind_interface, config.node.bind_port);
+            let discovered;
             match advertise::resolve(&config.node.advertise, bound, &config.election.seeds).await {
-                Ok(addr) => say(&format!("configuration  valid\nthis node      {addr}"))?,
+                Ok(addr) => {
+                    say(&format!("configuration  valid\nthis node      {addr}"))?;
+                    discovered = discover(&config, &addr, bound.port(), provider.clone()).await?;
+                }
                 Err(rule) => {
                     let key = "node.advertise_addr";
                     let error = ConfigError::invalid(key, "\"auto\"", origins.of(key), rule);
                     return Ok(refuse(&error, EXIT_CONFIG));
                 }
             }
-            match provider {
+            let looked = match provider {
                 Some(provider) => look(&config, provider).await,
                 None => {
                     say("provider       none: this node would elect and answer, and move nothing")?;
                     Ok(ExitCode::SUCCESS)
                 }
-            }
+            };
+            looked.map(|code| if discovered { code } else { ExitCode::FAILURE })
         })
+}
+
+/// Whom does each source name? `false` if one of them cannot be asked.
+async fn discover(
+    config: &Config,
+    me: &Addr,
+    port: u16,
+    provider: Option<Arc<dyn Provider>>,
+) -> anyhow::Result<bool> {
+    let asker = Asker {
+        dns: Dns::system(),
+        provider,
+        port,
+        loopback_allowed: is_loopback(me) || config.election.seeds.iter().any(is_loopback),
+    };
+    let mut all = true;
+    for source in &config.node.discovery {
+        match asker.ask(source).await {
+            Ok(found) => {
+                let names: Vec<&str> = found.iter().map(Addr::as_str).collect();
+                let nobody = if names.is_empty() { "nobody" } else { "" };
+                say(&format!(
+                    "discovery      {source} names {nobody}{}",
+                    names.join(", ")
+                ))?;
+            }
+            Err(failure) => {
+                say(&format!(
+                    "discovery      {source} cannot be asked: {}",
+                    chain(&failure)
+                ))?;
+                all = false;
+            }
+        }
+    }
+    Ok(all)
 }
 
 /// Who am I at the provider, and who holds each address?

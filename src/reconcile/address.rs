@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use les_core::{
     Arbiter, ArbiterConfig, Epoch, Failed, Input, Leadership, Licence, OnStranger, Seen, Step,
-    Time, View, Why,
+    Time, Urgency, View, Why,
 };
 use les_provider::{AddressId, ErrorKind, Provider, ProviderError, Target};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::backoff::Backoff;
+use super::bounded::bounded;
 use super::convert;
 use super::status::{AddressStatus, Call, LastError, ProviderStatus};
 use super::voice::Voice;
@@ -19,8 +20,6 @@ use crate::clock::Clock;
 use crate::config::AddressConfig;
 use crate::events::Events;
 
-/// A provider ends its own calls; one that does not is ended so long after it should have.
-const GRACE: Duration = Duration::from_secs(1);
 /// What a cancelled or impossible call is tried again after.
 const SOON: Duration = Duration::from_millis(100);
 
@@ -109,7 +108,7 @@ impl Reconciler {
             self.adopt_reign(&view.leadership);
             match self.arbiter.next(self.now(), &view.leadership) {
                 Step::Rest { why, until } => self.rest(why, until).await,
-                Step::Observe(_) => self.observe().await,
+                Step::Observe(urgency) => self.observe_or_wait(urgency).await,
                 Step::Assign {
                     seen,
                     epoch,
@@ -135,6 +134,16 @@ impl Reconciler {
             Ok(()) = identified.changed() => {}
             () = clock.sleep_until_some(until) => {}
             () = stop.cancelled() => {}
+        }
+    }
+
+    /// A reading that can wait leaves the cloud's allowance to those that cannot: the arbiter rests for a while and decides anew.
+    async fn observe_or_wait(&mut self, urgency: Urgency) {
+        let pause = self.wiring.provider.routine_pause();
+        if urgency == Urgency::Routine && !pause.is_zero() {
+            self.arbiter.postpone(self.now() + pause);
+        } else {
+            self.observe().await;
         }
     }
 
@@ -305,22 +314,4 @@ fn arbiter_config(
 
 fn reign_of(leadership: &Leadership) -> Option<Time> {
     leadership.reign.as_ref().map(|reign| reign.since)
-}
-
-/// A call that ends, whatever the provider does.
-async fn bounded<T>(
-    provider: &dyn Provider,
-    operation: &'static str,
-    unended: ErrorKind,
-    call: impl Future<Output = Result<T, ProviderError>>,
-) -> Result<T, ProviderError> {
-    let limit = provider.capabilities().call_timeout + GRACE;
-    tokio::time::timeout(limit, call).await.unwrap_or_else(|_| {
-        Err(ProviderError {
-            kind: unended,
-            operation,
-            message: format!("no end within {} s", limit.as_secs()),
-            source: None,
-        })
-    })
 }

@@ -11,12 +11,16 @@
 
 mod address;
 mod backoff;
+mod bounded;
 mod convert;
+mod standby;
 mod status;
 mod target;
 mod voice;
 
 pub use address::{Reconciler, Wiring};
 pub use backoff::Backoff;
-pub use status::{AddressStatus, Call, LastError, ProviderStatus};
+pub(crate) use bounded::bounded;
+pub use standby::Standby;
+pub use status::{AddressStatus, Call, LastError, ProviderStatus, StandbyStatus};
 pub use target::{TargetFinder, TargetWiring};

@@ -37,6 +37,17 @@ impl Call {
     }
 }
 
+/// The readings of one address by a node that is the next in line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StandbyStatus {
+    /// This node would lead next.
+    pub next_in_line: bool,
+    /// When a reading succeeded last.
+    pub last_ok: Option<Time>,
+    /// The last reading that failed. It stays after a success: its age tells.
+    pub last_error: Option<LastError>,
+}
+
 /// The provider.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProviderStatus {

@@ -8,12 +8,13 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use les_core::{Addr, View};
+use les_core::{Addr, Pace, View};
 use tokio::sync::{mpsc, watch};
 
 use crate::clock::Clock;
+use crate::discovery::SourceStatus;
 use crate::events::Events;
-use crate::reconcile::{AddressStatus, ProviderStatus};
+use crate::reconcile::{AddressStatus, ProviderStatus, StandbyStatus};
 use crate::wire::{DiagBody, DiagInputs, StateBody};
 
 /// Somebody asked for `/state/<addr>`.
@@ -38,8 +39,14 @@ pub struct Shared {
     pub requests: mpsc::Sender<PeerRequest>,
     /// The provider, if there is one.
     pub provider: Option<watch::Receiver<ProviderStatus>>,
+    /// How often addresses at rest are read, if there is a provider.
+    pub pace: Option<Pace>,
     /// The addresses, in the order of the configuration.
     pub addresses: Vec<watch::Receiver<AddressStatus>>,
+    /// Their readings while this node is the next in line, in the same order.
+    pub standbys: Vec<watch::Receiver<StandbyStatus>>,
+    /// Where seeds are found, if anywhere.
+    pub discovery: Option<watch::Receiver<Vec<SourceStatus>>>,
     /// The history.
     pub events: Events,
 }
@@ -95,19 +102,24 @@ async fn diag(State(shared): State<Arc<Shared>>) -> Response {
         .provider
         .as_ref()
         .map(|status| status.borrow().clone());
-    let addresses: Vec<AddressStatus> = shared
-        .addresses
-        .iter()
-        .map(|status| status.borrow().clone())
-        .collect();
+    let addresses: Vec<AddressStatus> = latest(&shared.addresses);
+    let standbys: Vec<StandbyStatus> = latest(&shared.standbys);
+    let discovery = shared.discovery.as_ref().map(|d| d.borrow().clone());
     let body = DiagBody::new(&DiagInputs {
         view: &view,
         provider: provider.as_ref(),
+        pace: shared.pace,
         addresses: &addresses,
+        standbys: &standbys,
+        discovery: discovery.as_deref().unwrap_or_default(),
         events: &shared.events.snapshot(),
         now: shared.clock.mono(),
     });
     json(body.to_json())
+}
+
+fn latest<T: Clone>(statuses: &[watch::Receiver<T>]) -> Vec<T> {
+    statuses.iter().map(|s| s.borrow().clone()).collect()
 }
 
 fn json(body: serde_json::Result<String>) -> Response {

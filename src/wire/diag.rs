@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use les_core::{Addr, FailureKind, LostView, MemberView, Role, Time, View};
+use les_core::{Addr, FailureKind, LostView, MemberView, Pace, Role, Time, View};
 use serde::Serialize;
 
 use super::state::{StateBody, millis};
+use crate::discovery::SourceStatus;
 use crate::events::Event;
-use crate::reconcile::{AddressStatus, LastError, ProviderStatus};
+use crate::reconcile::{AddressStatus, LastError, ProviderStatus, StandbyStatus};
 use crate::words;
 
 /// What the page is made from, all of it snapshots: making it waits for nobody.
@@ -17,8 +18,14 @@ pub struct DiagInputs<'a> {
     pub view: &'a View,
     /// The provider, if there is one.
     pub provider: Option<&'a ProviderStatus>,
+    /// How often addresses at rest are read, if there is a provider.
+    pub pace: Option<Pace>,
     /// The addresses, in the order of the configuration.
     pub addresses: &'a [AddressStatus],
+    /// Their readings while this node is the next in line, in the same order.
+    pub standbys: &'a [StandbyStatus],
+    /// Where seeds are found.
+    pub discovery: &'a [SourceStatus],
     /// The history, oldest first.
     pub events: &'a [Event],
     /// The moment at which ages are counted.
@@ -47,6 +54,7 @@ struct OursBody {
     members: Vec<MemberBody>,
     lost: Vec<LostBody>,
     suspects: Vec<String>,
+    discovery: Vec<SourceBody>,
     provider: Option<ProviderBody>,
     addresses: Vec<AddressBody>,
     events: Vec<EventBody>,
@@ -74,6 +82,8 @@ struct LostBody {
 struct ProviderBody {
     name: String,
     target: Option<String>,
+    tick_ms: Option<u64>,
+    standby_ms: Option<u64>,
     last_error: Option<ErrorBody>,
 }
 
@@ -90,6 +100,29 @@ struct AddressBody {
     attempts: u32,
     moves: u64,
     last_error: Option<ErrorBody>,
+    standby: Option<StandbyBody>,
+}
+
+#[derive(Debug, Serialize)]
+struct StandbyBody {
+    next_in_line: bool,
+    last_ok_ms: Option<u64>,
+    last_error: Option<ErrorBody>,
+}
+
+#[derive(Debug, Serialize)]
+struct SourceBody {
+    source: String,
+    found: Vec<String>,
+    kept: bool,
+    answered_ms: Option<u64>,
+    last_error: Option<SourceErrorBody>,
+}
+
+#[derive(Debug, Serialize)]
+struct SourceErrorBody {
+    message: String,
+    ago_ms: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -140,7 +173,10 @@ impl OursBody {
         let DiagInputs {
             view,
             provider,
+            pace,
             addresses,
+            standbys,
+            discovery,
             events,
             now,
         } = *inputs;
@@ -163,14 +199,21 @@ impl OursBody {
             members: view.members.iter().map(|m| member(m, now)).collect(),
             lost: view.lost.iter().map(|l| lost(l, now)).collect(),
             suspects: view.suspects.iter().map(ToString::to_string).collect(),
+            discovery: discovery.iter().map(|s| source(s, now)).collect(),
             provider: provider.map(|p| ProviderBody {
                 name: p.name.clone(),
                 target: p.target.clone(),
+                tick_ms: pace.map(|pace| millis(pace.tick)),
+                standby_ms: pace.map(|pace| millis(pace.standby)),
                 last_error: p.last_error.as_ref().map(|e| error(e, now)),
             }),
             addresses: addresses
                 .iter()
-                .map(|status| address(status, wanted.as_ref(), now))
+                .enumerate()
+                .map(|(i, status)| AddressBody {
+                    standby: standbys.get(i).map(|s| standby(s, now)),
+                    ..address(status, wanted.as_ref(), now)
+                })
                 .collect(),
             events: events
                 .iter()
@@ -232,6 +275,28 @@ fn address(status: &AddressStatus, wanted: Option<&String>, now: Time) -> Addres
         attempts: arbiter.attempts,
         moves: arbiter.moves,
         last_error: status.last_error.as_ref().map(|e| error(e, now)),
+        standby: None,
+    }
+}
+
+fn standby(status: &StandbyStatus, now: Time) -> StandbyBody {
+    StandbyBody {
+        next_in_line: status.next_in_line,
+        last_ok_ms: status.last_ok.map(|at| ago(now, at)),
+        last_error: status.last_error.as_ref().map(|e| error(e, now)),
+    }
+}
+
+fn source(status: &SourceStatus, now: Time) -> SourceBody {
+    SourceBody {
+        source: status.source.clone(),
+        found: status.found.iter().map(ToString::to_string).collect(),
+        kept: status.kept,
+        answered_ms: status.answered.map(|at| ago(now, at)),
+        last_error: status.last_error.as_ref().map(|e| SourceErrorBody {
+            message: e.message.clone(),
+            ago_ms: ago(now, e.at),
+        }),
     }
 }
 

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use les_core::{
     Addr, ArbiterStatus, Epoch, Ext, FailureKind, Holding, Identity, Incarnation, Leadership, Loss,
-    LostView, MeetReading, MemberView, NodeId, Role, Seen, Stamp, StateDoc, Time, View, Why,
+    LostView, MeetReading, MemberView, NodeId, Pace, Role, Seen, Stamp, StateDoc, Time, View, Why,
 };
 
 use super::*;
+use crate::discovery::{SourceError, SourceStatus};
 use crate::events::Event;
-use crate::reconcile::{AddressStatus, Call, LastError, ProviderStatus};
+use crate::reconcile::{AddressStatus, Call, LastError, ProviderStatus, StandbyStatus};
 
 fn addr(text: &str) -> Addr {
     text.parse().unwrap()
@@ -166,10 +167,29 @@ fn the_diag_page_is_as_recorded() {
         name: "elected",
         text: "leads in epoch 1795000000123".into(),
     }];
+    let pace = Pace::within(Duration::from_secs(5), 1, Some(5000));
+    let standby = StandbyStatus {
+        next_in_line: false,
+        last_ok: Some(secs(70)),
+        last_error: None,
+    };
+    let source = SourceStatus {
+        source: "dns:les.test".into(),
+        found: vec!["10.0.0.2:4000".parse().unwrap()],
+        kept: false,
+        answered: Some(secs(60)),
+        last_error: Some(SourceError {
+            message: "no answer about les.test within 2500 ms".into(),
+            at: secs(30),
+        }),
+    };
     let body = DiagBody::new(&DiagInputs {
         view: &view(),
         provider: Some(&provider),
+        pace: Some(pace),
         addresses: &[status],
+        standbys: &[standby],
+        discovery: &[source],
         events: &events,
         now: secs(100),
     });

@@ -1,0 +1,143 @@
+//! The parts of a node that only some nodes have: what moves addresses, and what discovers seeds.
+
+use std::sync::Arc;
+
+use les_core::{Addr, Identity, Input, Pace, View, is_loopback};
+use les_provider::Provider;
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::discovery::{Asker, Discovery, DiscoveryWiring, Dns, SourceStatus};
+use crate::events::Events;
+use crate::reconcile::{
+    AddressStatus, ProviderStatus, Reconciler, Standby, StandbyStatus, TargetFinder, TargetWiring,
+    Wiring,
+};
+
+/// What moves addresses, and where it can be watched.
+#[derive(Default)]
+pub(crate) struct Movers {
+    pub(crate) finder: Option<TargetFinder>,
+    pub(crate) reconcilers: Vec<Reconciler>,
+    pub(crate) standbys: Vec<Standby>,
+    pub(crate) identified: Option<watch::Receiver<ProviderStatus>>,
+    pub(crate) pace: Option<Pace>,
+    pub(crate) statuses: Vec<watch::Receiver<AddressStatus>>,
+    pub(crate) standby_statuses: Vec<watch::Receiver<StandbyStatus>>,
+}
+
+/// What the parts are connected to.
+pub(crate) struct Supplies {
+    pub(crate) clock: Clock,
+    pub(crate) view: watch::Receiver<Arc<View>>,
+    pub(crate) inputs: mpsc::Sender<Input>,
+    pub(crate) events: Events,
+    pub(crate) stop: CancellationToken,
+    pub(crate) jitter_seed: u64,
+}
+
+/// Loopback addresses may be peers where the own address or a configured seed is one.
+pub(crate) fn loopback_allowed(config: &Config, me: &Addr) -> bool {
+    is_loopback(me) || config.election.seeds.iter().any(is_loopback)
+}
+
+impl Supplies {
+    /// The discovery, if one is configured. `port` is where this node listens.
+    pub(crate) fn discovery(
+        &self,
+        config: &Config,
+        me: &Identity,
+        port: u16,
+        provider: Option<&Arc<dyn Provider>>,
+    ) -> Option<(Discovery, watch::Receiver<Vec<SourceStatus>>)> {
+        let sources = &config.node.discovery;
+        let wiring = DiscoveryWiring {
+            asker: Asker {
+                dns: Dns::system(),
+                provider: provider.cloned(),
+                port,
+                loopback_allowed: loopback_allowed(config, &me.addr),
+            },
+            me: me.addr.clone(),
+            configured: config.election.seeds.len(),
+            interval: config.node.discovery_interval,
+            state_dir: config.node.state_dir.clone(),
+            clock: self.clock,
+            inputs: self.inputs.clone(),
+            events: self.events.clone(),
+            stop: self.stop.clone(),
+            jitter_seed: self.jitter_seed,
+        };
+        (!sources.is_empty()).then(|| Discovery::new(sources, wiring))
+    }
+
+    pub(crate) fn movers(self, config: &Config, provider: &Arc<dyn Provider>) -> Movers {
+        let Self {
+            clock,
+            view,
+            inputs,
+            events,
+            stop,
+            jitter_seed,
+        } = self;
+        let wiring = TargetWiring {
+            provider: Arc::clone(provider),
+            configured: config.provider.target.clone(),
+            clock,
+            inputs: inputs.clone(),
+            events: events.clone(),
+            stop: stop.clone(),
+        };
+        let (finder, identified) = TargetFinder::new(wiring, jitter_seed);
+        let wiring = Wiring {
+            provider: Arc::clone(provider),
+            clock,
+            view,
+            identified: identified.clone(),
+            inputs,
+            events,
+            stop,
+        };
+        let pace = pace(config, &**provider);
+        let mut movers = Movers {
+            finder: Some(finder),
+            identified: Some(identified),
+            pace: Some(pace),
+            ..Movers::default()
+        };
+        for (address, i) in config.addresses.iter().zip(0_u64..) {
+            let jitter_seed = jitter_seed.wrapping_add(i + 1);
+            let (reconciler, status) =
+                Reconciler::new(address, pace.tick, i == 0, jitter_seed, wiring.clone());
+            movers.reconcilers.push(reconciler);
+            movers.statuses.push(status);
+            let (standby, status) =
+                Standby::new(&address.id, pace.standby, jitter_seed, wiring.clone());
+            movers.standbys.push(standby);
+            movers.standby_statuses.push(status);
+        }
+        movers
+    }
+}
+
+/// How often addresses at rest are read. Said if it is not what is configured.
+fn pace(config: &Config, provider: &dyn Provider) -> Pace {
+    let (wanted, addresses) = (config.node.loop_rate, config.addresses.len());
+    let allowance = provider.capabilities().calls_per_hour;
+    let pace = Pace::within(wanted, addresses, allowance);
+    if pace.tick != wanted {
+        let calls_per_hour = allowance.unwrap_or_default();
+        let tick_ms = u64::try_from(pace.tick.as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(
+            event = "tick_slowed",
+            tick_ms,
+            calls_per_hour,
+            "an address at rest is read every {tick_ms} ms, not every {} ms: {} allows {calls_per_hour} calls an hour, of which half are for takeovers",
+            wanted.as_millis(),
+            provider.name()
+        );
+    }
+    pace
+}
