@@ -1,12 +1,15 @@
 //! The one file that knows which providers there are. It belongs to the program and not to the library, so that only the
 //! program links their SDKs.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use les::config::{Config, ConfigError, Origins, ProviderKind, Rule};
 use les::words::chain;
 use les_provider::{AddressId, Provider};
-use les_provider_rest::{BuildError, Credentials, Options, Preset, PresetError, RestProvider};
+use les_provider_rest::{
+    BuildError, Credentials, Options, Preset, PresetError, RestProvider, Settings,
+};
 
 /// The configured provider; `None` for `none`.
 ///
@@ -26,14 +29,15 @@ pub(crate) fn build(
     for (index, address) in config.addresses.iter().enumerate() {
         preset
             .check_address(&AddressId(address.id.clone()))
-            .map_err(|rule| {
-                refusal.of(&format!("address[{index}].id"), &address.id, rule.into())
-            })?;
+            .map_err(|rule| refusal.of(&format!("address[{index}].id"), &address.id, rule))?;
     }
     let variable = |name: &str| std::env::var(name).ok();
     let credentials =
         Credentials::lookup(&preset, &variable).map_err(|error| refusal.provider(&error))?;
+    let settings = Settings::lookup(&preset, &BTreeMap::new(), &variable)
+        .map_err(|error| refusal.provider(&error))?;
     let options = Options {
+        settings,
         base_url: config.provider.base_url.clone(),
         metadata_base: config.provider.metadata_base.clone(),
         target: config.provider.target.clone(),
@@ -63,7 +67,7 @@ impl Refusal<'_> {
                 value,
                 ..
             } => ("provider.metadata_base", value.clone()),
-            BuildError::Url { value, .. } | BuildError::Insecure { value } => {
+            BuildError::Url { value, .. } | BuildError::Insecure { value, .. } => {
                 ("provider.base_url", value.clone())
             }
             BuildError::Target { .. } | BuildError::NoIdentity { .. } => {

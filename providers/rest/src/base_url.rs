@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use reqwest::Url;
 
 use crate::build_error::BuildError;
+use crate::settings::Settings;
+use crate::template::UrlTemplate;
 
 /// Parses a base URL.
 ///
@@ -24,19 +26,21 @@ pub(crate) fn parse(text: &str) -> Result<Url, &'static str> {
     Ok(url)
 }
 
-/// The configured base URL, or the preset's.
-pub(crate) fn choose(
-    key: &'static str,
-    configured: Option<String>,
-    default: &Url,
-) -> Result<Url, BuildError> {
-    match configured {
-        None => Ok(default.clone()),
-        Some(value) => parse(&value).map_err(|rule| {
-            let value = without_user(&value);
-            BuildError::Url { key, value, rule }
-        }),
-    }
+/// A configured base URL.
+pub(crate) fn configured(key: &'static str, value: String) -> Result<Url, BuildError> {
+    parse(&value).map_err(|rule| {
+        let value = without_user(&value);
+        BuildError::Url { key, value, rule }
+    })
+}
+
+/// A preset's base URL with the options in it.
+pub(crate) fn render(template: &UrlTemplate, settings: &Settings) -> Result<Url, BuildError> {
+    let names = minijinja::context! { options => settings.value() };
+    let text = template
+        .render(&names)
+        .unwrap_or_else(|_| template.source().to_owned());
+    configured("base_url", text)
 }
 
 /// A text that should be a URL, without the user name and password that it must not have: fit for an error.

@@ -13,11 +13,13 @@ pub enum BuildError {
         /// What was expected.
         rule: &'static str,
     },
-    /// The token would travel in clear text.
+    /// A credential would travel in clear text.
     #[error(
-        "`base_url` = {value:?}: must begin with https://, unless it is on this machine or in a private network: the token would be readable on its way"
+        "`{key}` = {value:?}: must begin with https://, unless it is on this machine or in a private network: the token would be readable on its way"
     )]
     Insecure {
+        /// `base_url`, or the option that says where tokens are given.
+        key: String,
         /// What stands there.
         value: String,
     },
@@ -27,7 +29,7 @@ pub enum BuildError {
         /// What stands there.
         value: String,
         /// What was expected.
-        rule: &'static str,
+        rule: String,
         /// The preset's name.
         preset: String,
     },
@@ -37,17 +39,75 @@ pub enum BuildError {
         /// The preset's name.
         preset: String,
     },
-    /// No token is set.
-    #[error("no token: set {variables}")]
-    NoToken {
-        /// The environment variables that may hold it.
+    /// An option that the preset does not have.
+    #[error("{preset} has no option `{option}`; it has: {known}")]
+    UnknownOption {
+        /// Its name.
+        option: String,
+        /// The preset's name.
+        preset: String,
+        /// The names that there are.
+        known: String,
+    },
+    /// An option's value cannot be.
+    #[error("option `{option}` = {value:?}: {rule}")]
+    Setting {
+        /// Its name.
+        option: String,
+        /// What stands there.
+        value: String,
+        /// What was expected.
+        rule: &'static str,
+    },
+    /// An option that has no default is not set.
+    #[error("option `{option}` ({about}) is needed: set provider.options.{option}{environment}")]
+    NoSetting {
+        /// Its name.
+        option: String,
+        /// What it is.
+        about: String,
+        /// The environment variables that may hold it, as a part of the sentence.
+        environment: String,
+    },
+    /// Not all credentials of any way to be authorised are given.
+    #[error(
+        "no credentials: set {variables} (or, for each, its name with _FILE and the path of a file)"
+    )]
+    NoCredentials {
+        /// The environment variables, for a person.
         variables: String,
     },
-    /// The token cannot be sent.
-    #[error("{variable} does not hold a token: a token is one line of printable ASCII characters")]
-    TokenForm {
-        /// The environment variable that holds it.
+    /// A credential is given twice.
+    #[error("both {variable} and {variable}_FILE are set: leave one of them out")]
+    TwoSources {
+        /// The environment variable.
         variable: String,
+    },
+    /// A file with a credential cannot be read.
+    #[error("{variable}: the file {path} cannot be read")]
+    CredentialFile {
+        /// The environment variable that names it.
+        variable: String,
+        /// Its path.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A credential cannot be sent.
+    #[error(
+        "{variable} does not hold a credential: it must be one line of printable characters, a token of ASCII ones without spaces"
+    )]
+    CredentialForm {
+        /// The environment variable that holds or names it.
+        variable: String,
+    },
+    /// The extra root certificates cannot be used.
+    #[error("the CA bundle {path} cannot be used: {problem}")]
+    CaFile {
+        /// Its path.
+        path: String,
+        /// Why.
+        problem: String,
     },
     /// TLS cannot be set up.
     #[error("TLS cannot be set up (does this system have root certificates?)")]

@@ -1,54 +1,72 @@
 //! From an answer to what the caller may do.
 
+use std::time::Duration;
+
 use les_provider::{ErrorKind, Operation};
-use minijinja::{Value, context};
+use minijinja::Value;
 
 use crate::http::{Answer, ExchangeError};
-use crate::preset::Preset;
+use crate::preset::{Errors, Rule, Verdict};
 
 /// Characters of a cloud's own words that are repeated.
 const MAX_WORDS: usize = 300;
 
-/// An answer that is no success.
+/// Nobody is kept waiting for longer, whatever a body says: a mistaken one would freeze an address.
+const MAX_WISH: f64 = 3_600.0;
+
+/// What an answer is.
 #[derive(Debug)]
-pub(crate) struct Refusal {
-    pub(crate) kind: ErrorKind,
-    pub(crate) message: String,
+pub(crate) enum Judgement {
+    /// As asked. `settled`: a rule of the preset says so, and nothing is left to wait for.
+    Success { settled: bool },
+    /// No success.
+    Refusal { kind: ErrorKind, message: String },
 }
 
-/// Judges an answer by the preset's rules in their order, then by what HTTP means. `body` is the answer's, parsed.
+/// Judges an answer by the preset's rules in their order, then by what HTTP means. `context` has the answer's parts for expressions.
 pub(crate) fn judge(
-    preset: &Preset,
+    errors: &Errors,
     operation: Operation,
     answer: &Answer,
-    body: &Value,
-) -> Result<(), Refusal> {
+    context: &Value,
+) -> Judgement {
     let status = answer.status.as_u16();
-    let context = context! { body => body.clone(), status => status };
-    let rule = preset.rules.iter().find(|rule| {
+    let matching = |rule: &&Rule| {
         (rule.on.is_empty() || rule.on.contains(&operation))
             && rule.status.iter().any(|pattern| pattern.matches(status))
-            && rule.when.as_ref().is_none_or(|when| when.holds(&context))
-    });
+            && rule.when.as_ref().is_none_or(|when| when.holds(context))
+    };
+    let rule = errors.rules.iter().find(matching);
     let (kind, hint) = match rule {
-        Some(rule) => (rule.kind, rule.hint.as_deref()),
-        None if answer.status.is_success() => return Ok(()),
+        Some(rule) => match rule.verdict {
+            Verdict::Success => return Judgement::Success { settled: true },
+            Verdict::Failure(kind) => (kind, rule.hint.as_deref()),
+        },
+        None if answer.status.is_success() => return Judgement::Success { settled: false },
         None => by_status(operation, status),
     };
     let kind = match kind {
-        ErrorKind::Throttled { .. } => ErrorKind::Throttled {
-            retry_after: answer.retry_after,
-        },
+        ErrorKind::Throttled { .. } => {
+            let in_body = rule.and_then(|rule| rule.retry_after.as_ref()?.lenient_value(context));
+            let in_header = answer.retry_after(errors.reset_header.as_ref());
+            let retry_after = in_header.or_else(|| seconds(&in_body?));
+            ErrorKind::Throttled { retry_after }
+        }
         other => other,
     };
-    Err(Refusal {
+    Judgement::Refusal {
         kind,
-        message: message(preset, status, hint, &context),
-    })
+        message: message(errors, status, hint, context),
+    }
+}
+
+fn seconds(value: &Value) -> Option<Duration> {
+    let seconds = f64::try_from(value.clone()).ok()?;
+    Duration::try_from_secs_f64(seconds.min(MAX_WISH)).ok()
 }
 
 /// What HTTP itself says, where no rule of the preset does.
-fn by_status(operation: Operation, status: u16) -> (ErrorKind, Option<&'static str>) {
+const fn by_status(operation: Operation, status: u16) -> (ErrorKind, Option<&'static str>) {
     let unsure = if operation.writes() {
         ErrorKind::MaybeApplied
     } else {
@@ -62,6 +80,7 @@ fn by_status(operation: Operation, status: u16) -> (ErrorKind, Option<&'static s
         401 | 403 => (ErrorKind::Denied, None),
         404 | 410 => (ErrorKind::NotFound, None),
         409 | 412 => (ErrorKind::Conflict, None),
+        422 if operation.writes() => (ErrorKind::Conflict, None),
         423 => (ErrorKind::InProgress, None),
         429 => (ErrorKind::Throttled { retry_after: None }, None),
         // "Not now" is said before anything is done; other 5xx come from somewhere behind the front door, perhaps after the deed.
@@ -72,7 +91,7 @@ fn by_status(operation: Operation, status: u16) -> (ErrorKind, Option<&'static s
 }
 
 /// What an exchange without an answer tells the caller.
-pub(crate) const fn judge_silence(operation: Operation, error: &ExchangeError) -> ErrorKind {
+pub(crate) const fn silence(operation: Operation, error: &ExchangeError) -> ErrorKind {
     match error {
         ExchangeError::NotSent(_) => ErrorKind::Transient,
         ExchangeError::Unanswered(_)
@@ -87,8 +106,8 @@ pub(crate) const fn judge_silence(operation: Operation, error: &ExchangeError) -
     }
 }
 
-fn message(preset: &Preset, status: u16, hint: Option<&str>, context: &Value) -> String {
-    let words = preset
+fn message(errors: &Errors, status: u16, hint: Option<&str>, context: &Value) -> String {
+    let words = errors
         .message
         .as_ref()
         .and_then(|message| message.lenient_value(context));

@@ -11,3 +11,45 @@ pub(crate) fn failed(operation: Operation, kind: ErrorKind, message: String) -> 
         source: None,
     }
 }
+
+/// An error with the status that came with it.
+#[derive(Debug)]
+pub(crate) struct CallError {
+    pub(crate) error: ProviderError,
+    pub(crate) status: Option<u16>,
+    /// A look at the address can turn it into a success.
+    pub(crate) look_again: bool,
+}
+
+impl From<ProviderError> for CallError {
+    fn from(error: ProviderError) -> Self {
+        Self {
+            error,
+            status: None,
+            look_again: false,
+        }
+    }
+}
+
+impl CallError {
+    /// An answer that is no success. Clouds refuse, among other things, what is done already: only a look at the address tells.
+    pub(crate) fn refused(error: ProviderError, status: u16) -> Self {
+        let pending = matches!(
+            error.kind,
+            ErrorKind::InProgress | ErrorKind::Throttled { .. }
+        );
+        let look_again =
+            error.kind == ErrorKind::Conflict || (!pending && matches!(status, 409 | 412 | 422));
+        Self {
+            error,
+            status: Some(status),
+            look_again,
+        }
+    }
+
+    /// As part of another call.
+    pub(crate) fn within(mut self, operation: Operation) -> Self {
+        self.error.operation = operation.as_str();
+        self
+    }
+}

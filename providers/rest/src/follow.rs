@@ -1,11 +1,15 @@
 //! Following the job that a write began to its end.
 
 use les_provider::{ErrorKind, Operation, ProviderError};
-use minijinja::{Value, context};
+use minijinja::Value;
 
-use crate::preset::Action;
-use crate::requests::Api;
+use reqwest::Method;
+
+use crate::api::Api;
+use crate::failure::CallError;
+use crate::preset::{Action, Body, Request, Server};
 use crate::template::scalar;
+use crate::wire::Answered;
 
 /// How a job ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,23 +33,19 @@ pub(crate) async fn follow(
     operation: Operation,
     action: &Action,
     names: &Value,
-    begun: Value,
-) -> Result<Ending, ProviderError> {
-    if let State::Ended(ending) = state(action, operation, &begun)? {
+    begun: &Answered,
+) -> Result<Ending, CallError> {
+    let names = begun.context(names);
+    if let State::Ended(ending) = state(action, operation, &names)? {
         return Ok(ending);
     }
-    let names = context! { body => begun, ..names.clone() };
     let polling = poll(api, operation, action, &names);
-    tokio::time::timeout(action.deadline, polling)
-        .await
-        .unwrap_or_else(|_| {
-            let waited = humantime::format_duration(action.deadline);
-            Err(unknown_end(
-                operation,
-                format!("the cloud is still at work on it after {waited}"),
-                None,
-            ))
-        })
+    let ended = tokio::time::timeout(action.deadline, polling).await;
+    Ok(ended.unwrap_or_else(|_| {
+        let waited = humantime::format_duration(action.deadline);
+        let message = format!("the cloud is still at work on it after {waited}");
+        Err(unknown_end(operation, message, None))
+    })?)
 }
 
 async fn poll(
@@ -54,17 +54,28 @@ async fn poll(
     action: &Action,
     names: &Value,
 ) -> Result<Ending, ProviderError> {
+    let request = Request {
+        method: Method::GET,
+        path: action.path.clone(),
+        headers: Vec::new(),
+        body: Body::Empty,
+        timeout: None,
+    };
     let mut pause = action.interval;
     loop {
         tokio::time::sleep(pause).await;
         pause = action.interval;
-        match api.call(Operation::Poll, &action.request, names).await {
-            Ok(body) => {
-                if let State::Ended(ending) = state(action, operation, &body)? {
+        match api
+            .call(Operation::Poll, Server::Api, &request, names, false)
+            .await
+        {
+            Ok(answered) => {
+                let told = answered.context(names);
+                if let State::Ended(ending) = state(action, operation, &told)? {
                     return Ok(ending);
                 }
             }
-            Err(error) => match error.kind {
+            Err(CallError { error, .. }) => match error.kind {
                 ErrorKind::Throttled { retry_after } => {
                     pause = retry_after.unwrap_or(pause).max(pause);
                 }
@@ -84,10 +95,8 @@ async fn poll(
     }
 }
 
-fn state(action: &Action, operation: Operation, body: &Value) -> Result<State, ProviderError> {
-    let status = action
-        .status
-        .lenient_value(&context! { body => body.clone() });
+fn state(action: &Action, operation: Operation, answer: &Value) -> Result<State, ProviderError> {
+    let status = action.status.lenient_value(answer);
     let status = status.as_ref().and_then(scalar).unwrap_or_default();
     if action.ok.contains(&status) {
         Ok(State::Ended(Ending::Done))

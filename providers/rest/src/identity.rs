@@ -1,113 +1,103 @@
-//! Who this machine is at the cloud: configured, or told by the metadata service.
+//! Who this machine is at the cloud: configured, or found out by the preset's look-ups.
+
+use std::sync::{Mutex, PoisonError};
 
 use les_provider::{ErrorKind, Operation, ProviderError, Target};
 use minijinja::context;
-use reqwest::{Client, Method, Request, StatusCode, Url};
 
-use crate::base_url;
+use crate::api::Api;
 use crate::build_error::BuildError;
-use crate::failure::failed;
-use crate::http::{exchange, metadata_client};
-use crate::preset::Preset;
+use crate::course::Course;
+use crate::failure::{CallError, failed};
+use crate::preset::{Preset, Procedure};
+use crate::single::single;
 
 const ADVICE: &str = "if this machine is not one of the cloud's, configure its target";
 
 /// Where the own target is known from.
-pub(crate) enum Identity {
-    Configured(Target),
-    Metadata { client: Client, url: Url },
+pub(crate) struct Identity {
+    configured: Option<Target>,
+    /// The last answer, for those who must not wait.
+    known: Mutex<Option<Target>>,
 }
 
 impl Identity {
-    pub(crate) fn new(
-        preset: &Preset,
-        target: Option<String>,
-        metadata_base: Option<String>,
-    ) -> Result<Self, BuildError> {
-        match target {
-            Some(target) => Self::configured(preset, Target(target)),
-            None => Self::metadata(preset, metadata_base),
-        }
-    }
-
-    fn configured(preset: &Preset, target: Target) -> Result<Self, BuildError> {
-        match preset.check_target(&target) {
-            Ok(()) => Ok(Self::Configured(target)),
-            Err(rule) => {
-                let preset = preset.name.clone();
-                Err(BuildError::Target {
-                    value: target.0,
-                    rule,
-                    preset,
-                })
-            }
-        }
-    }
-
-    fn metadata(preset: &Preset, configured: Option<String>) -> Result<Self, BuildError> {
-        let Some(identity) = &preset.identity else {
+    pub(crate) fn new(preset: &Preset, target: Option<String>) -> Result<Self, BuildError> {
+        if target.is_none() && preset.identity.is_none() {
             return Err(BuildError::NoIdentity {
                 preset: preset.name.clone(),
             });
-        };
-        let base = base_url::choose("metadata_base", configured, &identity.metadata_base)?;
-        let path = identity
-            .path
-            .render(&context! {})
-            .map_err(|_| "the path makes no URL");
-        let url = path.and_then(|path| base_url::join(&base, &path));
-        let fault = |rule| BuildError::Url {
-            key: "metadata_base",
-            value: base.to_string(),
-            rule,
-        };
-        let url = url.map_err(fault)?;
-        Ok(Self::Metadata {
-            client: metadata_client(&url)?,
-            url,
+        }
+        let configured = target.map(Target);
+        if let Some(target) = &configured {
+            preset
+                .check_target(target)
+                .map_err(|rule| BuildError::Target {
+                    value: target.0.clone(),
+                    rule,
+                    preset: preset.name.clone(),
+                })?;
+        }
+        Ok(Self {
+            known: Mutex::new(configured.clone()),
+            configured,
         })
     }
 
-    /// The own target. The metadata service is asked anew each time: it costs nothing, and images are cloned.
-    pub(crate) async fn target(&self, preset: &Preset) -> Result<Target, ProviderError> {
-        let (client, url) = match self {
-            Self::Configured(target) => return Ok(target.clone()),
-            Self::Metadata { client, url } => (client, url),
+    /// The own target, if it is known by now.
+    pub(crate) fn known(&self) -> Option<Target> {
+        self.known
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The own target. The look-ups are made anew each time: they cost nothing, and images are cloned.
+    pub(crate) async fn target(&self, api: &Api) -> Result<Target, ProviderError> {
+        if let Some(target) = &self.configured {
+            return Ok(target.clone());
+        }
+        let preset = &api.wire.preset;
+        let Some(identity) = &preset.identity else {
+            let message = format!("there is nobody to ask; {ADVICE}");
+            return Err(failed(Operation::Target, ErrorKind::Misconfigured, message));
         };
-        let request = Request::new(Method::GET, url.clone());
-        let answer = exchange(client, request, None)
-            .await
-            .map_err(|error| ProviderError {
-                source: Some(Box::new(error)),
-                ..refused(ErrorKind::Transient, "does not answer")
-            })?;
-        if !answer.status.is_success() {
-            let happened = format!("answers HTTP {}", answer.status.as_u16());
-            return Err(refused(kind_of(answer.status), &happened));
-        }
-        let target = Target(String::from_utf8_lossy(&answer.body).trim().to_owned());
-        match preset.check_target(&target) {
-            Ok(()) => Ok(target),
-            Err(rule) => {
-                let happened = format!("names something else: a target {rule}");
-                Err(refused(ErrorKind::Misconfigured, &happened))
-            }
-        }
+        let found = look_up(api, &identity.procedure).await.map_err(advised)?;
+        let target = Target(found);
+        preset.check_target(&target).map_err(|rule| {
+            let message = format!("the cloud names something else: a target {rule}; {ADVICE}");
+            failed(Operation::Target, ErrorKind::Misconfigured, message)
+        })?;
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(target.clone());
+        Ok(target)
     }
 }
 
-fn kind_of(status: StatusCode) -> ErrorKind {
-    if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
-        ErrorKind::Transient
+async fn look_up(api: &Api, procedure: &Procedure) -> Result<String, CallError> {
+    let given = Course::new(api, Operation::Target, &context! {})
+        .run(procedure)
+        .await?;
+    // Without `value` an answer in plain text is the id.
+    let value = if given.value.is_undefined() {
+        given.context.get_attr("text").unwrap_or_default()
     } else {
-        ErrorKind::Misconfigured
-    }
+        given.value
+    };
+    single(&value).map_err(|problem| {
+        let message = format!("this machine's id: {problem}");
+        failed(Operation::Target, ErrorKind::Misconfigured, message).into()
+    })
 }
 
-fn refused(kind: ErrorKind, happened: &str) -> ProviderError {
-    failed(
-        Operation::Target,
+fn advised(CallError { error, status, .. }: CallError) -> ProviderError {
+    // A metadata service that knows no such path is another cloud's.
+    let kind = match (error.kind, status) {
+        (ErrorKind::NotFound, Some(_)) => ErrorKind::Misconfigured,
+        (kind, _) => kind,
+    };
+    ProviderError {
         kind,
-        format!("the metadata service {happened}; {ADVICE}"),
-    )
+        message: format!("{}; {ADVICE}", error.message),
+        ..error
+    }
 }

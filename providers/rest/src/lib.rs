@@ -3,23 +3,42 @@
 //!
 //! ```text
 //! preset (TOML) --parse--> raw --validate--> Preset --+
-//! configuration --------------------------> Options --+--> RestProvider: impl les_provider::Provider
+//! environment, files ---> Credentials, Settings ------+--> RestProvider: impl les_provider::Provider
+//! configuration --------------------------> Options --+
+//!
+//! RestProvider --> Place (reading), Write (writing) --> Course (a procedure's steps) --> Api (credentials) --> Wire (one exchange)
 //! ```
 
+mod api;
 mod base_url;
+mod budget;
+mod build;
 mod build_error;
 mod classify;
+mod clock;
+mod course;
+mod credentials;
 mod failure;
 mod follow;
 mod http;
 mod identity;
+mod locate;
 mod options;
 mod preset;
 mod provider;
-mod requests;
+mod reading;
+mod secrets;
+mod settings;
+mod single;
 mod template;
+mod trace;
+mod wire;
+mod writing;
 
 pub use build_error::BuildError;
-pub use options::{Credentials, Options, Timing};
-pub use preset::{Preset, PresetError, builtin_names};
+pub use credentials::Credentials;
+pub use options::{Options, Timing};
+pub use preset::{Preset, PresetError, builtin_names, builtin_text};
 pub use provider::RestProvider;
+pub use settings::Settings;
+pub use trace::{Exchanged, Trace};

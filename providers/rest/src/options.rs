@@ -1,11 +1,12 @@
 //! What a configuration adds to a preset.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
-use les_provider::Secret;
-
-use crate::build_error::BuildError;
-use crate::preset::{Limits, Preset};
+use crate::credentials::Credentials;
+use crate::preset::{Deed, Limits, Preset, Procedure};
+use crate::settings::Settings;
+use crate::trace::Trace;
 
 /// What a user chooses.
 #[derive(Clone, Debug)]
@@ -16,8 +17,14 @@ pub struct Options {
     pub metadata_base: Option<String>,
     /// This machine's id there; `None`: the metadata service is asked.
     pub target: Option<String>,
+    /// The preset's options.
+    pub settings: Settings,
+    /// Certificates (PEM) that are trusted besides the system's, for the cloud's API.
+    pub ca_file: Option<PathBuf>,
     /// What authorises the requests.
     pub credentials: Credentials,
+    /// Is shown every exchange.
+    pub trace: Option<Trace>,
     /// Other times than the preset's.
     pub timing: Timing,
 }
@@ -25,12 +32,15 @@ pub struct Options {
 impl Options {
     /// Everything as the preset has it.
     #[must_use]
-    pub const fn new(credentials: Credentials) -> Self {
+    pub fn new(credentials: Credentials) -> Self {
         Self {
             base_url: None,
             metadata_base: None,
             target: None,
+            settings: Settings::default(),
+            ca_file: None,
             credentials,
+            trace: None,
             timing: Timing::UNCHANGED,
         }
     }
@@ -47,9 +57,9 @@ pub struct Timing {
     pub request_timeout: Option<Duration>,
     /// See `limits.call_timeout`.
     pub call_timeout: Option<Duration>,
-    /// See `action.interval`.
+    /// See `action.interval`; also that of steps that wait.
     pub action_interval: Option<Duration>,
-    /// See `action.deadline`.
+    /// See `action.deadline`; also that of steps that wait.
     pub action_deadline: Option<Duration>,
 }
 
@@ -81,45 +91,21 @@ impl Timing {
             replace(&mut action.interval, self.action_interval);
             replace(&mut action.deadline, self.action_deadline);
         }
-    }
-}
-
-/// What authorises requests. Printed nowhere.
-#[derive(Clone, Debug)]
-pub struct Credentials {
-    token: Secret,
-}
-
-impl Credentials {
-    /// Finds what the preset asks for by the name of an environment variable, in the preset's order. An empty value counts as
-    /// none, and white space around a token is dropped: files that end in a newline are common.
-    ///
-    /// # Errors
-    /// [`BuildError::NoToken`], [`BuildError::TokenForm`].
-    pub fn lookup(
-        preset: &Preset,
-        variable: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Self, BuildError> {
-        let names = preset.token_variables();
-        let found = names.iter().find_map(|name| {
-            let value = variable(name)?;
-            let token = value.trim();
-            (!token.is_empty()).then(|| (name, Secret::new(token)))
-        });
-        let Some((variable, token)) = found else {
-            return Err(BuildError::NoToken {
-                variables: names.join(" or "),
-            });
-        };
-        if !token.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(BuildError::TokenForm {
-                variable: variable.clone(),
-            });
+        let writes = [Some(&mut preset.assign), preset.unassign.as_mut()];
+        for Procedure(steps) in writes.into_iter().flatten() {
+            for step in steps {
+                match &mut step.deed {
+                    Deed::Wait(wait) => {
+                        replace(&mut wait.interval, self.action_interval);
+                        replace(&mut wait.deadline, self.action_deadline);
+                    }
+                    Deed::Ask(ask) => {
+                        if let Some(timeout) = &mut ask.request.timeout {
+                            replace(timeout, self.request_timeout);
+                        }
+                    }
+                }
+            }
         }
-        Ok(Self { token })
-    }
-
-    pub(crate) const fn token(&self) -> &Secret {
-        &self.token
     }
 }

@@ -1,64 +1,52 @@
 //! `Provider` on a preset.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::net::IpAddr;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use les_provider::{
-    AddressId, Capabilities, ErrorKind, Observation, Operation, Provider, ProviderError, Target,
+    AddressId, Capabilities, ErrorKind, MAX_DISCOVERED, Observation, Operation, Provider,
+    ProviderError, Target,
 };
-use minijinja::{Value, context};
+use minijinja::context;
 
-use crate::base_url;
+use crate::api::Api;
+use crate::build::assemble;
 use crate::build_error::BuildError;
-use crate::failure::failed;
-use crate::follow::{Ending, follow};
-use crate::http::cloud_client;
+use crate::course::Course;
+use crate::failure::{CallError, failed};
 use crate::identity::Identity;
+use crate::locate::Located;
 use crate::options::Options;
-use crate::preset::{Preset, Request};
-use crate::requests::{Api, names};
-use crate::template::scalar;
+use crate::preset::{Preset, Procedure};
+use crate::reading::{Place, Reading};
+use crate::writing::Write;
 
 /// A cloud's API as its preset describes it, for one machine.
 pub struct RestProvider {
     api: Api,
     identity: Identity,
-}
-
-/// A write that failed, and whether a look at the address can turn that into a success.
-struct WriteError {
-    error: ProviderError,
-    look_again: bool,
+    located: Located,
 }
 
 impl RestProvider {
     /// A provider for what `preset` says and `options` change.
     ///
     /// # Errors
-    /// Every [`BuildError`] but those about tokens.
-    pub fn new(mut preset: Preset, options: Options) -> Result<Self, BuildError> {
-        options.timing.apply(&mut preset);
-        let identity = Identity::new(&preset, options.target, options.metadata_base)?;
-        let base = base_url::choose("base_url", options.base_url, &preset.base_url)?;
-        if !base_url::may_see_credentials(&base) {
-            return Err(BuildError::Insecure {
-                value: base.to_string(),
-            });
-        }
-        let client = cloud_client(
-            &base,
-            preset.limits.connect_timeout,
-            preset.limits.request_timeout,
-        )?;
+    /// Every [`BuildError`] but those about credentials and settings.
+    pub fn new(preset: Preset, options: Options) -> Result<Self, BuildError> {
+        let identity = Identity::new(&preset, options.target.clone())?;
         Ok(Self {
-            api: Api {
-                preset,
-                client,
-                base,
-                credentials: options.credentials,
-            },
+            api: assemble(preset, options)?,
             identity,
+            located: Located::default(),
         })
+    }
+
+    fn preset(&self) -> &Preset {
+        &self.api.wire.preset
     }
 
     /// Ends a call at its timeout.
@@ -67,121 +55,61 @@ impl RestProvider {
         operation: Operation,
         call: impl Future<Output = Result<T, ProviderError>>,
     ) -> Result<T, ProviderError> {
-        let limit = self.api.preset.limits.call_timeout;
+        let limit = self.preset().limits.call_timeout;
         tokio::time::timeout(limit, call).await.unwrap_or_else(|_| {
             let kind = if operation.writes() {
                 ErrorKind::MaybeApplied
             } else {
                 ErrorKind::Transient
             };
-            Err(failed(
-                operation,
-                kind,
-                format!("not ended after {}", humantime::format_duration(limit)),
-            ))
+            let message = format!("not ended after {}", humantime::format_duration(limit));
+            Err(failed(operation, kind, message))
         })
     }
 
-    async fn read(
+    /// Does something with an address under the name that the cloud has for it. A name that the cloud does not know (any more) is forgotten.
+    async fn at<T>(
         &self,
         operation: Operation,
         address: &AddressId,
-    ) -> Result<Observation, ProviderError> {
-        let describe = &self.api.preset.describe;
-        let body = self
-            .api
-            .call(Operation::Observe, &describe.request, &names(address, None))
-            .await;
-        let body = body.map_err(|error| ProviderError {
-            operation: operation.as_str(),
-            ..error
-        })?;
-        let answer = context! { body => body, address => &address.0 };
-        let odd = |key: &str, why: &dyn fmt::Display| {
-            // Could not check is never "not mine": an answer of another form is a fault, not a free address.
-            failed(
-                operation,
-                ErrorKind::Transient,
-                format!("the answer is not of the form that describe.{key} expects: {why}"),
-            )
+        call: impl AsyncFnOnce(Place<'_>) -> Result<T, CallError>,
+    ) -> Result<T, ProviderError> {
+        let located = async {
+            let id = self.located.id(&self.api, operation, address).await?;
+            let me = self.identity.known();
+            let place = Place {
+                address,
+                id: &id,
+                me: me.as_ref(),
+            };
+            call(place).await
         };
-        let holder = describe
-            .holder
-            .value(&answer)
-            .map_err(|error| odd("holder", &error))?;
-        let busy = match &describe.busy {
-            Some(busy) => busy
-                .value(&answer)
-                .map_err(|error| odd("busy", &error))?
-                .is_true(),
-            None => false,
-        };
-        let holder = holder_of(&holder).map_err(|why| odd("holder", &why))?;
-        let holder_down = holder.is_some()
-            && describe
-                .holder_down
-                .as_ref()
-                .is_some_and(|down| down.holds(&answer));
-        Ok(Observation {
-            holder,
-            version: None,
-            busy,
-            holder_down,
-        })
+        let ended = self.bounded(operation, async {
+            located.await.map_err(|CallError { error, .. }| error)
+        });
+        let result = ended.await;
+        if matches!(&result, Err(error) if error.kind == ErrorKind::NotFound) {
+            self.located.forget(address);
+        }
+        result
     }
 
-    /// Makes a write and waits for its end.
+    /// Writes, and looks again where a refusal may mean that it is done already.
     async fn write(
         &self,
-        operation: Operation,
-        request: &Request,
-        names: &Value,
-    ) -> Result<(), WriteError> {
-        let begun = self
-            .api
-            .call(operation, request, names)
-            .await
-            .map_err(|error| {
-                let look_again = error.kind == ErrorKind::Conflict;
-                WriteError { error, look_again }
-            })?;
-        let Some(action) = &self.api.preset.action else {
+        write: Write<'_>,
+        procedure: &Procedure,
+        achieved: impl Fn(&Reading) -> bool,
+    ) -> Result<(), CallError> {
+        let Err(refused) = write.run(procedure).await else {
             return Ok(());
         };
-        match follow(&self.api, operation, action, names, begun).await {
-            Ok(Ending::Done) => Ok(()),
-            Ok(Ending::Failed) => {
-                let error = failed(
-                    operation,
-                    ErrorKind::Transient,
-                    "the cloud accepted it and then reports that it failed".to_owned(),
-                );
-                Err(WriteError {
-                    error,
-                    look_again: true,
-                })
-            }
-            Err(error) => Err(WriteError {
-                error,
-                look_again: false,
-            }),
-        }
-    }
-
-    /// A refusal is a success if the address is where it shall be: clouds refuse what is done already.
-    async fn reconsider(
-        &self,
-        operation: Operation,
-        address: &AddressId,
-        refused: WriteError,
-        achieved: impl Fn(&Observation) -> bool,
-    ) -> Result<(), ProviderError> {
         if !refused.look_again {
-            return Err(refused.error);
+            return Err(refused);
         }
-        match self.read(operation, address).await {
-            Ok(seen) if !seen.busy && achieved(&seen) => Ok(()),
-            Ok(_) | Err(_) => Err(refused.error),
+        match write.place.read(&self.api, write.operation).await {
+            Ok(reading) if !reading.observation.busy && achieved(&reading) => Ok(()),
+            Ok(_) | Err(_) => Err(refused),
         }
     }
 
@@ -191,7 +119,6 @@ impl RestProvider {
         address: &AddressId,
         target: Option<&Target>,
     ) -> Result<(), ProviderError> {
-        let preset = &self.api.preset;
         let bad = |what: &str, text: &str, rule: &str| {
             failed(
                 operation,
@@ -199,13 +126,13 @@ impl RestProvider {
                 format!("{what} {text:?} {rule}"),
             )
         };
-        preset
+        self.preset()
             .check_address(address)
-            .map_err(|rule| bad("address", &address.0, rule))?;
+            .map_err(|rule| bad("address", &address.0, &rule))?;
         target.map_or(Ok(()), |target| {
-            preset
+            self.preset()
                 .check_target(target)
-                .map_err(|rule| bad("target", &target.0, rule))
+                .map_err(|rule| bad("target", &target.0, &rule))
         })
     }
 }
@@ -213,117 +140,150 @@ impl RestProvider {
 #[async_trait]
 impl Provider for RestProvider {
     fn name(&self) -> &str {
-        &self.api.preset.name
+        &self.preset().name
     }
 
     fn capabilities(&self) -> Capabilities {
-        let limits = &self.api.preset.limits;
+        let limits = &self.preset().limits;
         Capabilities {
             moves_in_one_call: limits.moves_in_one_call,
             settle: limits.settle,
-            request_timeout: limits.request_timeout,
+            request_timeout: self.preset().write_timeout(),
             call_timeout: limits.call_timeout,
-            calls_per_hour: None,
+            calls_per_hour: limits.calls_per_hour,
         }
     }
 
     async fn target(&self) -> Result<Target, ProviderError> {
-        let asked = self.identity.target(&self.api.preset);
+        let asked = self.identity.target(&self.api);
         self.bounded(Operation::Target, asked).await
     }
 
     async fn observe(&self, address: &AddressId) -> Result<Observation, ProviderError> {
         self.check(Operation::Observe, address, None)?;
-        self.bounded(Operation::Observe, self.read(Operation::Observe, address))
-            .await
+        self.at(Operation::Observe, address, async |place: Place<'_>| {
+            let reading = place.read(&self.api, Operation::Observe).await?;
+            Ok(reading.observation)
+        })
+        .await
     }
 
     async fn assign(
         &self,
         address: &AddressId,
         to: &Target,
-        _seen: Option<&Observation>,
+        seen: Option<&Observation>,
     ) -> Result<(), ProviderError> {
         self.check(Operation::Assign, address, Some(to))?;
-        self.bounded(Operation::Assign, async {
-            match self
-                .write(
-                    Operation::Assign,
-                    &self.api.preset.assign,
-                    &names(address, Some(to)),
-                )
-                .await
-            {
-                Ok(()) => Ok(()),
-                Err(refused) => {
-                    self.reconsider(Operation::Assign, address, refused, |seen| {
-                        seen.holder.as_ref() == Some(to)
-                    })
-                    .await
-                }
-            }
+        self.at(Operation::Assign, address, async |place: Place<'_>| {
+            let write = Write {
+                api: &self.api,
+                operation: Operation::Assign,
+                place,
+                target: to,
+                seen,
+            };
+            self.write(write, &self.preset().assign, |reading| {
+                reading.holders == [to.clone()]
+            })
+            .await
         })
         .await
     }
 
     async fn release(&self, address: &AddressId, from: &Target) -> Result<(), ProviderError> {
         self.check(Operation::Release, address, Some(from))?;
-        self.bounded(Operation::Release, async {
+        let Some(procedure) = &self.preset().unassign else {
+            let message = format!("{} has no call that frees an address", self.name());
+            return Err(failed(
+                Operation::Release,
+                ErrorKind::Misconfigured,
+                message,
+            ));
+        };
+        self.at(Operation::Release, address, async |place: Place<'_>| {
             // The cloud takes an address from whoever holds it: look first whether that is `from`.
-            let seen = self.read(Operation::Release, address).await?;
-            if seen.busy {
-                return Err(failed(
-                    Operation::Release,
-                    ErrorKind::InProgress,
-                    "the cloud is at work on the address".to_owned(),
-                ));
+            let reading = place.read(&self.api, Operation::Release).await?;
+            if reading.observation.busy {
+                let message = "the cloud is at work on the address".to_owned();
+                return Err(failed(Operation::Release, ErrorKind::InProgress, message).into());
             }
-            if seen.holder.as_ref() != Some(from) {
+            if !reading.holders.contains(from) {
                 return Ok(());
             }
-            match self
-                .write(
-                    Operation::Release,
-                    &self.api.preset.unassign,
-                    &names(address, Some(from)),
-                )
+            let write = Write {
+                api: &self.api,
+                operation: Operation::Release,
+                place,
+                target: from,
+                seen: Some(&reading.observation),
+            };
+            self.write(write, procedure, |reading| !reading.holders.contains(from))
                 .await
-            {
-                Ok(()) => Ok(()),
-                Err(refused) => {
-                    self.reconsider(Operation::Release, address, refused, |seen| {
-                        seen.holder.as_ref() != Some(from)
-                    })
-                    .await
-                }
-            }
         })
         .await
+    }
+
+    fn routine_pause(&self) -> Duration {
+        self.api.wire.budget.routine_pause()
+    }
+
+    async fn discover(&self, selector: &str) -> Result<Vec<IpAddr>, ProviderError> {
+        let Some(discovery) = &self.preset().discovery else {
+            let message = format!(
+                "{} cannot list machines by label: name the seeds, or discover them by DNS",
+                self.name()
+            );
+            return Err(failed(
+                Operation::Discover,
+                ErrorKind::Misconfigured,
+                message,
+            ));
+        };
+        let names = context! { selector };
+        let listed = async {
+            let course = Course::new(&self.api, Operation::Discover, &names);
+            let given = course.run(&discovery.procedure).await;
+            let given = given.map_err(|CallError { error, .. }| error)?;
+            addresses(&given.value).map_err(|problem| {
+                let message = format!(
+                    "the answer is not of the form that discovery.value expects: {problem}"
+                );
+                failed(Operation::Discover, ErrorKind::Transient, message)
+            })
+        };
+        self.bounded(Operation::Discover, listed).await
     }
 }
 
 impl fmt::Debug for RestProvider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let target = match &self.identity {
-            Identity::Configured(target) => target.0.as_str(),
-            Identity::Metadata { .. } => "auto",
-        };
+        let target = self.identity.known();
         f.debug_struct("RestProvider")
-            .field("preset", &self.api.preset.name)
-            .field("base_url", &self.api.base.as_str())
-            .field("target", &target)
+            .field("preset", &self.preset().name)
+            .field(
+                "base_url",
+                &self.api.base.as_ref().map(reqwest::Url::as_str),
+            )
+            .field(
+                "target",
+                &target.as_ref().map_or("auto", |target| &target.0),
+            )
             .finish_non_exhaustive()
     }
 }
 
-/// A holder as an answer names it: an id, or nothing in one of the forms that clouds use.
-fn holder_of(value: &Value) -> Result<Option<Target>, String> {
-    if value.is_none() {
-        return Ok(None);
+fn addresses(value: &minijinja::Value) -> Result<Vec<IpAddr>, String> {
+    let mut found = BTreeSet::new();
+    for item in value.try_iter().map_err(|error| error.to_string())? {
+        let text = item.as_str().unwrap_or_default();
+        let address = text
+            .parse::<IpAddr>()
+            .map_err(|_| format!("{item} is no IP address"))?;
+        found.insert(address);
+        if found.len() > MAX_DISCOVERED {
+            return Err(format!("it names more than {MAX_DISCOVERED} machines"));
+        }
     }
-    match scalar(value) {
-        Some(id) if id.is_empty() => Ok(None),
-        Some(id) => Ok(Some(Target(id))),
-        None => Err(format!("a {} names no holder", value.kind())),
-    }
+    Ok(found.into_iter().collect())
 }

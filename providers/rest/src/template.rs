@@ -19,6 +19,9 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 /// Instructions that one evaluation may take: a preset needs some dozens, and one from a user must not spin.
 const FUEL: u64 = 100_000;
 
+/// What every path must be.
+const NO_PATH: &str = "a path begins with `/`";
+
 /// For values: whatever is missing is an error, so that an unexpected answer is never read as "nobody".
 static STRICT: LazyLock<Environment<'static>> =
     LazyLock::new(|| environment(UndefinedBehavior::SemiStrict));
@@ -26,6 +29,14 @@ static STRICT: LazyLock<Environment<'static>> =
 /// For conditions: whatever is missing does not match.
 static LENIENT: LazyLock<Environment<'static>> =
     LazyLock::new(|| environment(UndefinedBehavior::Chainable));
+
+/// For text outside of paths.
+static TEXT: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+    environment.set_fuel(Some(FUEL));
+    environment
+});
 
 fn environment(undefined: UndefinedBehavior) -> Environment<'static> {
     let mut environment = Environment::new();
@@ -73,8 +84,9 @@ pub(crate) struct PathTemplate(String);
 impl PathTemplate {
     /// `known`: the names that it may use.
     pub(crate) fn parse(source: &str, known: &[&str]) -> Result<Self, String> {
-        if !source.starts_with('/') {
-            return Err("a path begins with `/`".to_owned());
+        // A condition may choose between paths; what it chose is checked when it is made.
+        if !source.starts_with('/') && !source.starts_with("{%") {
+            return Err(NO_PATH.to_owned());
         }
         let template = STRICT
             .template_from_str(source)
@@ -84,7 +96,70 @@ impl PathTemplate {
     }
 
     pub(crate) fn render(&self, context: &Value) -> Result<String, Error> {
+        let path = STRICT.render_str(&self.0, context.clone())?;
+        if path.starts_with('/') {
+            Ok(path)
+        } else {
+            Err(Error::new(ErrorKind::InvalidOperation, NO_PATH))
+        }
+    }
+
+    pub(crate) fn uses(&self, name: &str) -> bool {
+        STRICT
+            .template_from_str(&self.0)
+            .is_ok_and(|template| template.undeclared_variables(false).contains(name))
+    }
+}
+
+/// Text with values to be filled in as they are: for headers, whose own grammar is checked when they are made.
+#[derive(Clone, Debug)]
+pub(crate) struct TextTemplate(String);
+
+impl TextTemplate {
+    /// `known`: the names that it may use.
+    pub(crate) fn parse(source: &str, known: &[&str]) -> Result<Self, String> {
+        let template = TEXT
+            .template_from_str(source)
+            .map_err(|error| describe(&error))?;
+        only_known(template.undeclared_variables(false), known)?;
+        Ok(Self(source.to_owned()))
+    }
+
+    pub(crate) fn render(&self, context: &Value) -> Result<String, Error> {
+        TEXT.render_str(&self.0, context.clone())
+    }
+
+    pub(crate) fn uses(&self, name: &str) -> bool {
+        TEXT.template_from_str(&self.0)
+            .is_ok_and(|template| template.undeclared_variables(false).contains(name))
+    }
+}
+
+/// A URL with options to be filled in, percent-encoded.
+#[derive(Clone, Debug)]
+pub(crate) struct UrlTemplate(String);
+
+impl UrlTemplate {
+    /// `known`: the names that it may use.
+    pub(crate) fn parse(source: &str, known: &[&str]) -> Result<Self, String> {
+        let template = STRICT
+            .template_from_str(source)
+            .map_err(|error| describe(&error))?;
+        only_known(template.undeclared_variables(false), known)?;
+        Ok(Self(source.to_owned()))
+    }
+
+    pub(crate) fn render(&self, context: &Value) -> Result<String, Error> {
         STRICT.render_str(&self.0, context.clone())
+    }
+
+    /// It has nothing to be filled in.
+    pub(crate) fn is_literal(&self) -> bool {
+        !self.0.contains("{{") && !self.0.contains("{%")
+    }
+
+    pub(crate) fn source(&self) -> &str {
+        &self.0
     }
 }
 
@@ -122,6 +197,12 @@ impl Expression {
             .eval(context.clone())
             .ok()?;
         (!value.is_undefined()).then_some(value)
+    }
+
+    pub(crate) fn uses(&self, name: &str) -> bool {
+        STRICT
+            .compile_expression(&self.0)
+            .is_ok_and(|expression| expression.undeclared_variables(false).contains(name))
     }
 
     /// Whether it is true; `false` if it cannot be evaluated.

@@ -1,10 +1,8 @@
 //! A request and its answer.
 
-use reqwest::header::HeaderName;
 use reqwest::{Client, Request, Response, StatusCode};
 
 use super::answer::Answer;
-use super::retry_after;
 
 /// Bytes of an answer. A description with its machine has 5 KiB; whatever is much larger is not from this API.
 const MAX_BODY: usize = 1024 * 1024;
@@ -30,11 +28,7 @@ pub(crate) enum ExchangeError {
 }
 
 /// Sends a request and reads the answer to its end. The client's timeout covers both.
-pub(crate) async fn exchange(
-    client: &Client,
-    request: Request,
-    reset_header: Option<&HeaderName>,
-) -> Result<Answer, ExchangeError> {
+pub(crate) async fn exchange(client: &Client, request: Request) -> Result<Answer, ExchangeError> {
     let response = client.execute(request).await.map_err(|error| {
         // URLs go into no error: what of them matters is in the message already.
         let error = error.without_url();
@@ -45,11 +39,11 @@ pub(crate) async fn exchange(
         }
     })?;
     let status = response.status();
-    let retry_after = retry_after::wish(response.headers(), reset_header);
+    let headers = response.headers().clone();
     let body = read(response).await?;
     Ok(Answer {
         status,
-        retry_after,
+        headers,
         body,
     })
 }

@@ -4,7 +4,8 @@ mod answer;
 mod client;
 mod exchange;
 mod retry_after;
+mod tls;
 
 pub(crate) use answer::Answer;
-pub(crate) use client::{cloud_client, metadata_client};
+pub(crate) use client::Clients;
 pub(crate) use exchange::{ExchangeError, exchange};

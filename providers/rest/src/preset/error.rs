@@ -53,4 +53,14 @@ pub enum PresetError {
         /// What was expected.
         rule: String,
     },
+    /// A key is missing, or a table has none of those that it needs one of.
+    #[error("preset {file}: `{key}` is missing: {rule}")]
+    Missing {
+        /// Its path.
+        file: String,
+        /// The key, with its tables.
+        key: String,
+        /// What was expected.
+        rule: String,
+    },
 }

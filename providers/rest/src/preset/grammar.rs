@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use crate::base_url;
+
 /// The form of an identity. Checked before anything is sent: a typing mistake is told at once, and nothing odd gets into a URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Grammar {
@@ -12,16 +14,25 @@ pub(crate) enum Grammar {
     Uuid,
     /// Letters, digits, `.`, `_` and `-`: what clouds call a name or an id.
     Name,
+    /// Six pairs of hexadecimal digits with colons, in lower case.
+    Mac,
+    /// An `https://` or `http://` URL.
+    Url,
+    /// Anything on one line that is not empty.
+    Text,
 }
 
 impl Grammar {
-    const ALL: [(&'static str, Self); 6] = [
+    const ALL: [(&'static str, Self); 9] = [
         ("ip", Self::Ip),
         ("ipv4", Self::Ipv4),
         ("ipv6", Self::Ipv6),
         ("number", Self::Number),
         ("uuid", Self::Uuid),
         ("name", Self::Name),
+        ("mac", Self::Mac),
+        ("url", Self::Url),
+        ("text", Self::Text),
     ];
 
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
@@ -45,6 +56,9 @@ impl Grammar {
             Self::Name => {
                 "must consist of letters, digits, `.`, `_` and `-`, and begin with a letter or digit"
             }
+            Self::Mac => "must be a MAC address in lower case, such as \"02:00:5e:10:00:01\"",
+            Self::Url => "must be a URL that begins with https:// or http://",
+            Self::Text => "must be one line of text, not empty",
         }
     }
 
@@ -56,7 +70,24 @@ impl Grammar {
             Self::Number => is_number(text),
             Self::Uuid => is_uuid(text),
             Self::Name => is_name(text),
+            Self::Mac => is_mac(text),
+            Self::Url => base_url::parse(text).is_ok(),
+            Self::Text => !text.trim().is_empty() && !text.chars().any(char::is_control),
         }
+    }
+}
+
+/// Several forms, of which a value needs one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Grammars(pub(crate) Vec<Grammar>);
+
+impl Grammars {
+    pub(crate) fn check(&self, text: &str) -> Result<(), String> {
+        if self.0.iter().any(|grammar| grammar.accepts(text)) {
+            return Ok(());
+        }
+        let rules: Vec<&str> = self.0.iter().map(|grammar| grammar.rule()).collect();
+        Err(rules.join(", or "))
     }
 }
 
@@ -71,6 +102,13 @@ fn is_uuid(text: &str) -> bool {
     let groups: Vec<&str> = text.split('-').collect();
     groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
         && groups.concat().bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+fn is_mac(text: &str) -> bool {
+    let is_pair = |pair: &str| {
+        pair.len() == 2 && pair.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+    };
+    text.split(':').count() == 6 && text.split(':').all(is_pair)
 }
 
 fn is_name(text: &str) -> bool {
@@ -98,6 +136,12 @@ mod tests {
                 "746c6152-2fa2-11ed-92d3-27aaa54e498/",
             ),
             (Grammar::Name, "eipalloc-0a1b2c", "../actions"),
+            (Grammar::Mac, "da:45:ff:00:0c:d4", "DA:45:FF:00:0C:D4"),
+            (
+                Grammar::Url,
+                "https://keystone.example.com:5000/v3",
+                "keystone.example.com",
+            ),
         ];
         for (grammar, good, bad) in cases {
             assert!(grammar.accepts(good), "{grammar:?} {good}");

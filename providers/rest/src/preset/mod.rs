@@ -1,77 +1,76 @@
 //! A cloud's API as data: what a preset says, checked.
 //!
-//! `raw.rs` is what may be written, this module is what is true, `validate.rs` turns the one into the other.
+//! `raw.rs` is what may be written, this module is what is true, `validate/` turns the one into the other.
 
+mod auth;
+mod builtin;
 mod error;
 mod grammar;
+mod procedure;
 mod raw;
 mod rules;
 mod validate;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
 use les_provider::{AddressId, Target};
+use reqwest::Url;
 use reqwest::header::HeaderName;
-use reqwest::{Method, Url};
 
+pub(crate) use auth::{Auth, Fetch, Issuer, Lifetime, Scheme};
+pub use builtin::{builtin_names, builtin_text};
 pub use error::PresetError;
-pub(crate) use grammar::Grammar;
-pub(crate) use rules::{Rule, StatusPattern};
+pub(crate) use grammar::{Grammar, Grammars};
+pub(crate) use procedure::{Ask, Body, Deed, Procedure, Request, Server, Step, Wait};
+pub(crate) use rules::{Rule, StatusPattern, Verdict};
 
-use crate::template::{Expression, PathTemplate};
+use crate::template::{Expression, PathTemplate, UrlTemplate};
 
-/// The built-in presets: their names and texts.
-const BUILT_IN: [(&str, &str); 1] = [(
-    "digitalocean",
-    include_str!("../../presets/digitalocean.toml"),
-)];
-
-/// Bytes of a preset's text; the largest built in has 4 KiB.
+/// Bytes of a preset's text; the largest built in has 10 KiB.
 const MAX_TEXT: usize = 256 * 1024;
-
-/// The names of the presets that are built in.
-#[must_use]
-pub fn builtin_names() -> Vec<&'static str> {
-    BUILT_IN.iter().map(|(name, _)| *name).collect()
-}
 
 /// How to speak with one cloud's API.
 #[derive(Clone, Debug)]
 pub struct Preset {
     pub(crate) name: String,
-    pub(crate) base_url: Url,
-    pub(crate) auth: Auth,
-    pub(crate) address: Grammar,
-    pub(crate) target: Grammar,
+    /// `None`: told with the token.
+    pub(crate) base_url: Option<UrlTemplate>,
+    pub(crate) options: BTreeMap<String, OptionRule>,
+    pub(crate) auth: Vec<Auth>,
+    pub(crate) address: Grammars,
+    pub(crate) target: Grammars,
+    /// From an address as a person writes it to the cloud's id of it.
+    pub(crate) locate: Option<Procedure>,
     pub(crate) identity: Option<Identity>,
     pub(crate) limits: Limits,
     pub(crate) describe: Describe,
-    pub(crate) assign: Request,
-    pub(crate) unassign: Request,
+    pub(crate) assign: Procedure,
+    pub(crate) unassign: Option<Procedure>,
     pub(crate) action: Option<Action>,
-    /// Where an answer carries the cloud's own words about an error.
-    pub(crate) message: Option<Expression>,
-    /// The header in which a throttled answer says when it will work again, in Unix time.
-    pub(crate) reset_header: Option<HeaderName>,
-    pub(crate) rules: Vec<Rule>,
+    pub(crate) errors: Errors,
+    pub(crate) discovery: Option<Discovery>,
 }
 
-/// How requests are authorised.
+/// What a user may set.
 #[derive(Clone, Debug)]
-pub(crate) enum Auth {
-    /// `Authorization: Bearer`, with the token from the first of these environment variables that is set.
-    Bearer { token_env: Vec<String> },
+pub(crate) struct OptionRule {
+    pub(crate) about: String,
+    pub(crate) env: Vec<String>,
+    pub(crate) default: Option<String>,
+    pub(crate) grammar: Grammar,
+    pub(crate) required: bool,
 }
 
-/// Where a machine reads its own id: plain text at a link-local address.
+/// How a machine learns its own id.
 #[derive(Clone, Debug)]
 pub(crate) struct Identity {
     pub(crate) metadata_base: Url,
-    pub(crate) path: PathTemplate,
+    pub(crate) procedure: Procedure,
 }
 
-/// How fast the cloud is, and how long it is waited for.
+/// How fast the cloud is, how long it is waited for and how often it may be asked.
 #[derive(Clone, Debug)]
 pub(crate) struct Limits {
     pub(crate) moves_in_one_call: bool,
@@ -79,22 +78,17 @@ pub(crate) struct Limits {
     pub(crate) connect_timeout: Duration,
     pub(crate) request_timeout: Duration,
     pub(crate) call_timeout: Duration,
+    pub(crate) calls_per_hour: Option<u32>,
+    /// After a 401 nothing is sent with the same credentials for so long.
+    pub(crate) hold_after_refused_login: Option<Duration>,
 }
 
-/// One HTTP request.
-#[derive(Clone, Debug)]
-pub(crate) struct Request {
-    pub(crate) method: Method,
-    pub(crate) path: PathTemplate,
-    /// Its value is sent as JSON.
-    pub(crate) json: Option<Expression>,
-}
-
-/// How an address is read.
+/// How an address is read: expressions over the last step's answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Describe {
-    pub(crate) request: Request,
+    pub(crate) procedure: Procedure,
     pub(crate) holder: Expression,
+    pub(crate) version: Option<Expression>,
     pub(crate) busy: Option<Expression>,
     pub(crate) holder_down: Option<Expression>,
 }
@@ -102,13 +96,33 @@ pub(crate) struct Describe {
 /// How the job that a write begins is followed to its end.
 #[derive(Clone, Debug)]
 pub(crate) struct Action {
-    pub(crate) request: Request,
+    pub(crate) path: PathTemplate,
     pub(crate) status: Expression,
     pub(crate) pending: Vec<String>,
     pub(crate) ok: Vec<String>,
     pub(crate) failed: Vec<String>,
     pub(crate) interval: Duration,
     pub(crate) deadline: Duration,
+}
+
+/// What answers say beside their bodies' purpose.
+#[derive(Clone, Debug)]
+pub(crate) struct Errors {
+    /// Where an answer carries the cloud's own words about an error.
+    pub(crate) message: Option<Expression>,
+    /// The header in which a throttled answer says when it will work again, in Unix time.
+    pub(crate) reset_header: Option<HeaderName>,
+    /// The header that says how many calls the cloud's window has left.
+    pub(crate) remaining_header: Option<HeaderName>,
+    pub(crate) rules: Vec<Rule>,
+}
+
+/// How the cluster's machines are found.
+#[derive(Clone, Debug)]
+pub(crate) struct Discovery {
+    /// What a selector is, for a person.
+    pub(crate) about: String,
+    pub(crate) procedure: Procedure,
 }
 
 impl Preset {
@@ -129,8 +143,8 @@ impl Preset {
     /// # Errors
     /// [`PresetError::Unknown`].
     pub fn builtin(name: &str) -> Result<Self, PresetError> {
-        match BUILT_IN.iter().find(|(known, _)| *known == name) {
-            Some((name, text)) => Self::parse(&format!("{name} (built in)"), text),
+        match builtin_text(name) {
+            Some(text) => Self::parse(&format!("{name} (built in)"), text),
             None => Err(PresetError::Unknown {
                 name: name.to_owned(),
                 known: builtin_names().join(", "),
@@ -176,34 +190,31 @@ impl Preset {
         &self.name
     }
 
-    /// The environment variables that may hold the token, in the order of their precedence.
+    /// What a selector of [`les_provider::Provider::discover`] is at this cloud; `None`: it cannot list machines.
     #[must_use]
-    pub fn token_variables(&self) -> &[String] {
-        let Auth::Bearer { token_env } = &self.auth;
-        token_env
+    pub fn selector(&self) -> Option<&str> {
+        self.discovery.as_ref().map(|discovery| &*discovery.about)
     }
 
     /// Whether an address can be one of this cloud's.
     ///
     /// # Errors
     /// The rule that it breaks, for a person.
-    pub fn check_address(&self, address: &AddressId) -> Result<(), &'static str> {
-        if self.address.accepts(&address.0) {
-            Ok(())
-        } else {
-            Err(self.address.rule())
-        }
+    pub fn check_address(&self, address: &AddressId) -> Result<(), String> {
+        self.address.check(&address.0)
     }
 
     /// Whether a target can be one of this cloud's.
     ///
     /// # Errors
     /// The rule that it breaks, for a person.
-    pub fn check_target(&self, target: &Target) -> Result<(), &'static str> {
-        if self.target.accepts(&target.0) {
-            Ok(())
-        } else {
-            Err(self.target.rule())
-        }
+    pub fn check_target(&self, target: &Target) -> Result<(), String> {
+        self.target.check(&target.0)
+    }
+
+    /// How long after a write began a reading shows it at the latest, [`Limits::settle`] aside: a sequence has shown an address as
+    /// free before it shows it as moved.
+    pub(crate) fn write_timeout(&self) -> Duration {
+        self.assign.longest(self.limits.request_timeout)
     }
 }

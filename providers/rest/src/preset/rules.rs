@@ -14,9 +14,20 @@ pub(crate) struct Rule {
     /// What must hold besides.
     pub(crate) when: Option<Expression>,
     /// What it tells the caller.
-    pub(crate) kind: ErrorKind,
+    pub(crate) verdict: Verdict,
+    /// Seconds until a throttled caller may come again.
+    pub(crate) retry_after: Option<Expression>,
     /// What a person can do.
     pub(crate) hint: Option<String>,
+}
+
+/// What an answer is, by a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It is a success after all, and nothing is left to wait for.
+    Success,
+    /// It is an error.
+    Failure(ErrorKind),
 }
 
 /// `422`, or `5xx`.
@@ -62,23 +73,32 @@ const KINDS: [ErrorKind; 8] = [
     ErrorKind::Misconfigured,
 ];
 
-pub(crate) fn parse_kind(text: &str) -> Result<ErrorKind, String> {
+/// How a rule calls a success in an error's clothes.
+const SUCCESS: &str = "success";
+
+pub(crate) fn parse_verdict(text: &str) -> Result<Verdict, String> {
+    if text == SUCCESS {
+        return Ok(Verdict::Success);
+    }
     let found = KINDS.iter().find(|kind| kind.as_str() == text);
-    found.copied().ok_or_else(|| {
+    found.copied().map(Verdict::Failure).ok_or_else(|| {
         format!(
-            "expected one of {}",
+            "expected one of {SUCCESS}, {}",
             KINDS.map(ErrorKind::as_str).join(", ")
         )
     })
 }
 
 /// The calls that a rule can be for; a poll is told apart from the write it follows.
-const OPERATIONS: [Operation; 5] = [
+const OPERATIONS: [Operation; 8] = [
     Operation::Target,
     Operation::Observe,
     Operation::Assign,
     Operation::Release,
     Operation::Poll,
+    Operation::Locate,
+    Operation::Token,
+    Operation::Discover,
 ];
 
 pub(crate) fn parse_operation(text: &str) -> Result<Operation, String> {

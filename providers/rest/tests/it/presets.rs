@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use crate::support::TOKEN;
+use crate::support::{TOKEN, credentials};
 use les_provider::{AddressId, Provider};
 use les_provider_rest::{
     BuildError, Credentials, Options, Preset, PresetError, RestProvider, builtin_names,
@@ -14,13 +14,23 @@ const DIGITALOCEAN: &str = include_str!("../../presets/digitalocean.toml");
 const MISTAKES: &[(&str, &str, &[&str])] = &[
     (
         "kind = \"bearer\"",
-        "kind = \"basic\"",
-        &["`auth.kind`", "\"basic\"", "bearer"],
+        "kind = \"digest\"",
+        &["`auth.kind`", "\"digest\"", "bearer, header or basic"],
     ),
     (
-        "token_env = [\"DIGITALOCEAN_TOKEN\", \"DIGITALOCEAN_ACCESS_TOKEN\"]",
-        "token_env = []",
-        &["`auth.token_env`", "environment"],
+        "kind = \"bearer\"",
+        "kind = \"basic\"",
+        &["`auth.credentials`", "\"token\"", "user and password"],
+    ),
+    (
+        "kind = \"bearer\"",
+        "kind = \"header\"",
+        &["`auth.header` is missing"],
+    ),
+    (
+        "credentials.token = [\"DIGITALOCEAN_TOKEN\", \"DIGITALOCEAN_ACCESS_TOKEN\"]",
+        "credentials.token = []",
+        &["`auth.credentials.token`", "environment"],
     ),
     (
         "base_url = \"https://api.digitalocean.com\"",
@@ -72,7 +82,11 @@ const MISTAKES: &[(&str, &str, &[&str])] = &[
     (
         "deadline = \"45s\"",
         "deadline = \"55s\"",
-        &["`action.deadline`", "limits.call_timeout"],
+        &[
+            "`limits.call_timeout`",
+            "action.deadline",
+            "assign can take",
+        ],
     ),
     (
         "pending = [\"in-progress\"]",
@@ -80,13 +94,13 @@ const MISTAKES: &[(&str, &str, &[&str])] = &[
         &["`action.pending`", "one or more"],
     ),
     (
-        "method = \"GET\"",
-        "method = \"PUT\"",
+        "[describe]",
+        "[describe]\nmethod = \"PUT\"",
         &["`describe.method`", "expected GET"],
     ),
     (
         "method = \"POST\"",
-        "method = \"GET\"",
+        "method = \"OPTIONS\"",
         &["`assign.method`", "expected POST"],
     ),
     (
@@ -101,8 +115,8 @@ const MISTAKES: &[(&str, &str, &[&str])] = &[
     ),
     (
         "json = \"{'type': 'unassign'}\"",
-        "json = \"{'type': holder}\"",
-        &["`unassign.json`", "unknown name `holder`"],
+        "json = \"{'type': body}\"",
+        &["`unassign.json`", "unknown name `body`"],
     ),
     (
         "status = [\"401\"]",
@@ -154,7 +168,7 @@ fn a_missing_table_is_named() {
     let text = chain(&Preset::parse("mine.toml", &without).unwrap_err());
     assert!(text.contains("unasign"), "{text}");
     let text = chain(&Preset::parse("mine.toml", "name = \"x\"").unwrap_err());
-    assert!(text.contains("missing field `base_url`"), "{text}");
+    assert!(text.contains("missing field `auth`"), "{text}");
 }
 
 #[test]
@@ -190,7 +204,7 @@ fn addresses_and_targets_are_checked_by_the_preset() {
     );
     assert_eq!(
         preset.check_address(&AddressId("eipalloc-1".to_owned())),
-        Err("must be an IPv4 address")
+        Err("must be an IPv4 address".to_owned())
     );
 }
 
@@ -211,7 +225,7 @@ fn the_first_token_that_is_set_is_taken() {
         .to_string();
     assert_eq!(
         text,
-        "no token: set DIGITALOCEAN_TOKEN or DIGITALOCEAN_ACCESS_TOKEN"
+        "no credentials: set DIGITALOCEAN_TOKEN or DIGITALOCEAN_ACCESS_TOKEN (or, for each, its name with _FILE and the path of a file)"
     );
     let odd = lookup(&[
         ("DIGITALOCEAN_TOKEN", " "),
@@ -229,8 +243,7 @@ fn the_first_token_that_is_set_is_taken() {
 
 fn build(change: impl FnOnce(&mut Options)) -> Result<RestProvider, BuildError> {
     let preset = Preset::builtin("digitalocean").expect("it is built in");
-    let mut options =
-        Options::new(Credentials::lookup(&preset, &|_| Some(TOKEN.to_owned())).expect("it is one"));
+    let mut options = Options::new(credentials(&preset, TOKEN));
     options.base_url = Some("http://127.0.0.1:1".to_owned());
     change(&mut options);
     RestProvider::new(preset, options)
@@ -275,7 +288,7 @@ fn a_preset_without_metadata_needs_a_target() {
     let end = DIGITALOCEAN.find("[limits]").unwrap();
     let text = format!("{}{}", &DIGITALOCEAN[..begin], &DIGITALOCEAN[end..]);
     let preset = Preset::parse("mine.toml", &text).unwrap();
-    let options = Options::new(Credentials::lookup(&preset, &|_| Some(TOKEN.to_owned())).unwrap());
+    let options = Options::new(credentials(&preset, TOKEN));
     let error = RestProvider::new(preset, options).unwrap_err();
     assert!(matches!(error, BuildError::NoIdentity { .. }), "{error}");
 }

@@ -6,12 +6,12 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use les_provider::Provider;
-use les_provider_rest::{Credentials, Options, Preset, RestProvider};
+use les_provider_rest::{Options, Preset, RestProvider};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 use tokio::process::Command;
 
-use crate::support::{TOKEN, address};
+use crate::support::{TOKEN, address, credentials};
 
 /// Set in the second process: where the metadata service is.
 const METADATA: &str = "LES_TEST_METADATA";
@@ -60,7 +60,7 @@ async fn only_the_clouds_api_is_asked_through_a_proxy() {
 /// The second process: both calls fail, since nobody answers them.
 async fn ask_both(metadata: String) {
     let preset = Preset::builtin("digitalocean").expect("it fits");
-    let credentials = Credentials::lookup(&preset, &|_| Some(TOKEN.to_owned())).expect("it fits");
+    let credentials = credentials(&preset, TOKEN);
     let options = Options {
         base_url: Some(CLOUD.to_owned()),
         metadata_base: Some(metadata),

@@ -30,8 +30,7 @@ pub(crate) fn provider(
     metadata_base: &str,
     token: &str,
 ) -> RestProvider {
-    let credentials =
-        Credentials::lookup(&preset, &|_| Some(token.to_owned())).expect("the token is one");
+    let credentials = credentials(&preset, token);
     let options = Options {
         base_url: Some(base_url.to_owned()),
         metadata_base: Some(metadata_base.to_owned()),
@@ -39,6 +38,15 @@ pub(crate) fn provider(
         ..Options::new(credentials)
     };
     RestProvider::new(preset, options).expect("the options fit")
+}
+
+/// An environment in which every variable for a credential holds this one.
+pub(crate) fn credentials(preset: &Preset, token: &str) -> Credentials {
+    let environment = |name: &str| {
+        let other = name.ends_with("_FILE") || name == "CREDENTIALS_DIRECTORY";
+        (!other).then(|| token.to_owned())
+    };
+    Credentials::lookup(preset, &environment).expect("the token is one")
 }
 
 /// Patience for tests.

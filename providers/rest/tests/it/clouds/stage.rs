@@ -10,7 +10,7 @@ use axum::{Json, Router};
 use les_provider::conformance::{Harness, Names};
 use les_provider::memory::{Behaviour, Clock, Fault, Machine, MemoryCloud, What};
 use les_provider::{AddressId, Operation, Provider, Target};
-use les_provider_rest::{Credentials, Options, Preset, RestProvider};
+use les_provider_rest::{Credentials, Options, Preset, RestProvider, Settings};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
@@ -106,15 +106,19 @@ impl Wiring<'_> {
             given.map(|(_, value)| (*value).to_owned())
         };
         let credentials = Credentials::lookup(&preset, &lookup).expect("credentials");
+        let configured = self.settings.iter();
+        let configured = configured
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        let settings = Settings::lookup(&preset, &configured, &lookup).expect("settings");
         let options = Options {
+            settings,
             base_url: Some(self.base_url.to_owned()),
             metadata_base: Some(self.metadata_base.to_owned()),
             target: self.target.map(str::to_owned),
             timing: quick(),
             ..Options::new(credentials)
         };
-        // Until the engine has options of the user's.
-        assert!(self.settings.is_empty(), "{:?}", self.settings);
         RestProvider::new(preset, options).expect("the options fit")
     }
 }

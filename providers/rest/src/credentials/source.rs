@@ -1,0 +1,147 @@
+//! Where a credential is: in an environment variable, or in a file that may change.
+
+use std::fs::Metadata;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use les_provider::Secret;
+
+use crate::build_error::BuildError;
+
+/// Bytes of a file with a credential; a private key in PEM has 4 KiB.
+const MAX_FILE: u64 = 64 * 1024;
+
+/// What is added to a variable's name to give a file's path.
+const FILE_SUFFIX: &str = "_FILE";
+
+/// systemd's directory of credentials: `LoadCredential=HCLOUD_TOKEN:/etc/les/token` puts a file of that name there.
+const SYSTEMD_DIRECTORY: &str = "CREDENTIALS_DIRECTORY";
+
+/// One credential, with where it came from.
+#[derive(Clone, Debug)]
+pub(super) struct Credential {
+    /// The environment variable that holds it or names its file.
+    pub(super) variable: String,
+    pub(super) value: Secret,
+    pub(super) file: Option<File>,
+}
+
+/// The file that holds a credential.
+#[derive(Clone, Debug)]
+pub(super) struct File {
+    path: PathBuf,
+    /// What it was like when it was last read.
+    stamp: Option<Stamp>,
+}
+
+/// What changes when a file does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Stamp {
+    modified: Option<SystemTime>,
+    length: u64,
+}
+
+impl Credential {
+    /// The first of these variables that is given in any way. An empty one counts as not given.
+    pub(super) fn find(
+        variables: &[String],
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Option<Self>, BuildError> {
+        for variable in variables {
+            let given = |name: &str| environment(name).filter(|value| !value.trim().is_empty());
+            let named = given(&format!("{variable}{FILE_SUFFIX}")).map(PathBuf::from);
+            let credential = match (given(variable), named) {
+                (Some(_), Some(_)) => {
+                    return Err(BuildError::TwoSources {
+                        variable: variable.clone(),
+                    });
+                }
+                (Some(value), None) => Some(Self {
+                    variable: variable.clone(),
+                    value: Secret::new(value.trim()),
+                    file: None,
+                }),
+                (None, Some(path)) => Some(Self::from_file(variable, path)?),
+                (None, None) => {
+                    let path =
+                        given(SYSTEMD_DIRECTORY).map(|dir| Path::new(dir.trim()).join(variable));
+                    let path = path.filter(|path| path.exists());
+                    path.map(|path| Self::from_file(variable, path))
+                        .transpose()?
+                }
+            };
+            if credential.is_some() {
+                return Ok(credential);
+            }
+        }
+        Ok(None)
+    }
+
+    fn from_file(variable: &str, path: PathBuf) -> Result<Self, BuildError> {
+        let mut file = File { path, stamp: None };
+        let value = file.read().map_err(|source| BuildError::CredentialFile {
+            variable: variable.to_owned(),
+            path: file.path.display().to_string(),
+            source,
+        })?;
+        Ok(Self {
+            variable: variable.to_owned(),
+            value,
+            file: Some(file),
+        })
+    }
+
+    /// Looks at the file, and reads it again if it has changed. Whether the credential is another one now. What cannot be read
+    /// leaves the old one in place: a file is replaced in two steps.
+    pub(super) fn refresh(&mut self) -> bool {
+        let Some(file) = &mut self.file else {
+            return false;
+        };
+        let stamp = std::fs::metadata(&file.path).map(|metadata| Stamp::of(&metadata));
+        if stamp.as_ref().ok() == file.stamp.as_ref() {
+            return false;
+        }
+        match file.read() {
+            Ok(value) if value != self.value && !value.expose().is_empty() => {
+                self.value = value;
+                true
+            }
+            Ok(_) => false,
+            Err(error) => {
+                tracing::warn!(
+                    event = "credential_unreadable",
+                    variable = self.variable,
+                    "the file {} cannot be read, and the credential in use is kept: {error}",
+                    file.path.display()
+                );
+                false
+            }
+        }
+    }
+}
+
+impl File {
+    fn read(&mut self) -> io::Result<Secret> {
+        let file = std::fs::File::open(&self.path)?;
+        let stamp = Stamp::of(&file.metadata()?);
+        if stamp.length > MAX_FILE {
+            return Err(io::Error::other(format!(
+                "it has more than {MAX_FILE} bytes"
+            )));
+        }
+        let mut text = String::new();
+        file.take(MAX_FILE).read_to_string(&mut text)?;
+        self.stamp = Some(stamp);
+        Ok(Secret::new(text.trim()))
+    }
+}
+
+impl Stamp {
+    fn of(metadata: &Metadata) -> Self {
+        Self {
+            modified: metadata.modified().ok(),
+            length: metadata.len(),
+        }
+    }
+}
