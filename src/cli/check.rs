@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use les::advertise;
-use les::config::{Config, ConfigError};
+use les::config::{Config, ConfigError, Origins};
 use les::discovery::{Asker, Dns};
 use les::words::chain;
 use les_core::{Addr, is_loopback};
@@ -32,29 +32,38 @@ pub(super) fn run(settings: &SettingsArgs) -> anyhow::Result<ExitCode> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?
-        .block_on(async {
-            let bound = SocketAddr::new(config.node.bind_interface, config.node.bind_port);
-            let discovered;
-            match advertise::resolve(&config.node.advertise, bound, &config.election.seeds).await {
-                Ok(addr) => {
-                    say(&format!("configuration  valid\nthis node      {addr}"))?;
-                    discovered = discover(&config, &addr, bound.port(), provider.clone()).await?;
-                }
-                Err(rule) => {
-                    let key = "node.advertise_addr";
-                    let error = ConfigError::invalid(key, "\"auto\"", origins.of(key), rule);
-                    return Ok(refuse(&error, EXIT_CONFIG));
-                }
-            }
-            let looked = match provider {
-                Some(provider) => look(&config, provider).await,
-                None => {
-                    say("provider       none: this node would elect and answer, and move nothing")?;
-                    Ok(ExitCode::SUCCESS)
-                }
-            };
-            looked.map(|code| if discovered { code } else { ExitCode::FAILURE })
-        })
+        .block_on(check(&config, &origins, provider))
+}
+
+async fn check(
+    config: &Config,
+    origins: &Origins,
+    provider: Option<Arc<dyn Provider>>,
+) -> anyhow::Result<ExitCode> {
+    let bound = SocketAddr::new(config.node.bind_interface, config.node.bind_port);
+    let seeds = &config.election.seeds;
+    let me = match advertise::resolve(&config.node.advertise, bound, seeds).await {
+        Ok(addr) => addr,
+        Err(rule) => {
+            let key = "node.advertise_addr";
+            let error = ConfigError::invalid(key, "\"auto\"", origins.of(key), rule);
+            return Ok(refuse(&error, EXIT_CONFIG));
+        }
+    };
+    say(&format!("configuration  valid\nthis node      {me}"))?;
+    let all_asked = discover(config, &me, bound.port(), provider.clone()).await?;
+    let all_read = match provider {
+        Some(provider) => look(config, provider).await?,
+        None => {
+            say("provider       none: this node would elect and answer, and move nothing")?;
+            true
+        }
+    };
+    Ok(if all_asked && all_read {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Whom does each source name? `false` if one of them cannot be asked.
@@ -93,9 +102,9 @@ async fn discover(
     Ok(all)
 }
 
-/// Who am I at the provider, and who holds each address?
-async fn look(config: &Config, provider: Arc<dyn Provider>) -> anyhow::Result<ExitCode> {
-    let mut code = ExitCode::SUCCESS;
+/// Who am I at the provider, and who holds each address? `false` if it does not say.
+async fn look(config: &Config, provider: Arc<dyn Provider>) -> anyhow::Result<bool> {
+    let mut all = true;
     say(&format!("provider       {}", provider.name()))?;
     let target = match &config.provider.target {
         Some(target) => Some(target.clone()),
@@ -103,7 +112,7 @@ async fn look(config: &Config, provider: Arc<dyn Provider>) -> anyhow::Result<Ex
             Ok(target) => Some(target.0),
             Err(error) => {
                 complain("target", &error)?;
-                code = ExitCode::FAILURE;
+                all = false;
                 None
             }
         },
@@ -133,11 +142,11 @@ async fn look(config: &Config, provider: Arc<dyn Provider>) -> anyhow::Result<Ex
             }
             Err(error) => {
                 complain(&address.id, &error)?;
-                code = ExitCode::FAILURE;
+                all = false;
             }
         }
     }
-    Ok(code)
+    Ok(all)
 }
 
 fn complain(what: &str, error: &ProviderError) -> std::io::Result<()> {

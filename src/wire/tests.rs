@@ -129,6 +129,27 @@ fn view() -> View {
     }
 }
 
+fn standby() -> StandbyStatus {
+    StandbyStatus {
+        next_in_line: false,
+        last_ok: Some(secs(70)),
+        last_error: None,
+    }
+}
+
+fn source() -> SourceStatus {
+    SourceStatus {
+        source: "dns:les.test".into(),
+        found: vec!["10.0.0.2:4000".parse().unwrap()],
+        kept: false,
+        answered: Some(secs(60)),
+        last_error: Some(SourceError {
+            message: "no answer about les.test within 2500 ms".into(),
+            at: secs(30),
+        }),
+    }
+}
+
 #[test]
 fn the_diag_page_is_as_recorded() {
     let provider = ProviderStatus {
@@ -167,29 +188,13 @@ fn the_diag_page_is_as_recorded() {
         name: "elected",
         text: "leads in epoch 1795000000123".into(),
     }];
-    let pace = Pace::within(Duration::from_secs(5), 1, Some(5000));
-    let standby = StandbyStatus {
-        next_in_line: false,
-        last_ok: Some(secs(70)),
-        last_error: None,
-    };
-    let source = SourceStatus {
-        source: "dns:les.test".into(),
-        found: vec!["10.0.0.2:4000".parse().unwrap()],
-        kept: false,
-        answered: Some(secs(60)),
-        last_error: Some(SourceError {
-            message: "no answer about les.test within 2500 ms".into(),
-            at: secs(30),
-        }),
-    };
     let body = DiagBody::new(&DiagInputs {
         view: &view(),
         provider: Some(&provider),
-        pace: Some(pace),
+        pace: Some(Pace::within(Duration::from_secs(5), 1, Some(5000))),
         addresses: &[status],
-        standbys: &[standby],
-        discovery: &[source],
+        standbys: &[standby()],
+        discovery: &[source()],
         events: &events,
         now: secs(100),
     });
