@@ -61,4 +61,4 @@ fix: fmt ## format, and apply what clippy can mend by itself
 
 clean: ## remove everything that was built or installed here
 	$(CARGO) clean
-	rm -rf target tests/prism/node_modules
+	rm -rf target tests/prism/node_modules tests/openstack/.venv

@@ -22,12 +22,29 @@ prism() {
     return
   fi
   if ! command -v npm >/dev/null; then
-    missing "the API shape test (providers/rest/tests/prism.rs): npm is not installed"
+    missing "the API shape test (providers/rest/tests/prism): npm is not installed"
   elif npm ci --prefix tests/prism --no-fund --no-audit --loglevel=error </dev/null; then
     cp "$lock" "$stamp"
   else
     rm -rf tests/prism/node_modules
-    missing "the API shape test (providers/rest/tests/prism.rs): npm could not install Prism"
+    missing "the API shape test (providers/rest/tests/prism): npm could not install Prism"
+  fi
+}
+
+openstack() {
+  local folder=tests/openstack what="the test against the real Keystone and Neutron (providers/rest/tests/openstack.rs)"
+  local pinned=$folder/requirements.txt stamp=$folder/.venv/.installed
+  if [[ -f $stamp ]] && cmp -s "$pinned" "$stamp"; then
+    return
+  fi
+  if ! python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    missing "$what: there is no Python 3.11 with venv"
+  elif python3 -m venv --clear "$folder/.venv" &&
+    "$folder/.venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --requirement "$pinned" </dev/null; then
+    cp "$pinned" "$stamp"
+  else
+    rm -rf "$folder/.venv"
+    missing "$what: pip could not install them"
   fi
 }
 
@@ -42,5 +59,6 @@ netns() {
 }
 
 prism
+openstack
 interop
 netns

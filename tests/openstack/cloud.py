@@ -25,6 +25,10 @@ class Cloud:
     def __init__(self, auth_url, network_url):
         self.auth_url, self.network_url = auth_url, network_url
         self.session = requests.Session()
+        self.renew()
+
+    def renew(self):
+        """A token for the administrator."""
         self.session.headers["X-Auth-Token"] = self.log_in("admin", ADMIN_PASSWORD, "admin")
 
     def log_in(self, user, password, project):
@@ -80,6 +84,9 @@ class Cloud:
         for name, server in SERVERS.items():
             port = self.network("port", network_id=inside["id"], device_id=server, device_owner="compute:nova", **owner)
             made[name] = {"server": server, "port": port["id"]}
+        fixed = [{"subnet_id": subnet["id"]}, {"subnet_id": subnet["id"]}]
+        port = self.network("port", network_id=inside["id"], fixed_ips=fixed, **owner)
+        made["two_addresses"] = {"port": port["id"], "addresses": [one["ip_address"] for one in port["fixed_ips"]]}
         for name in ["floating_ip", "another"]:
             made[name] = self.network("floatingip", floating_network_id=outside["id"], **owner)
         return made
@@ -90,19 +97,36 @@ class Cloud:
         under = f"/users/{user['id']}"
         read_only = [rule for rule in ACCESS_RULES if rule["method"] == "GET"]
         made = {}
-        for name, rules in [("application_credential", ACCESS_RULES), ("read_only_credential", read_only)]:
+        rules_of = {"application_credential": ACCESS_RULES, "read_only_credential": read_only, "doomed_credential": ACCESS_RULES}
+        for name, rules in rules_of.items():
             fields = {"name": name, "access_rules": rules, "unrestricted": False}
             url = f"{self.auth_url}{under}/application_credentials"
             made[name] = self.ask("POST", url, {"application_credential": fields}, token)["application_credential"]
         return made
 
     def make(self):
-        """Everything; returns what a test has to know."""
+        """Everything; returns what a test has to know, and keeps it."""
         self.publish_network()
         project, user = self.make_user()
         made = self.make_networks(project)
         made.update(self.make_credentials(user))
         made.update(auth_url=self.auth_url, network_url=self.network_url, region=REGION)
         made.update(project_id=project["id"], user={"id": user["id"], "name": "les", "password": "of-les"})
-        made["admin_token"] = self.session.headers["X-Auth-Token"]
+        self.made = made
         return made
+
+    def holder(self):
+        """The port that has the floating IP, as an administrator sees it."""
+        return self.floating_ip("GET", None)["port_id"]
+
+    def give(self, port):
+        """Moves the floating IP by hand; `None`: to nobody."""
+        self.floating_ip("PUT", {"floatingip": {"port_id": port}})
+
+    def floating_ip(self, method, body):
+        url = f"{self.network_url}/v2.0/floatingips/{self.made['floating_ip']['id']}"
+        return self.ask(method, url, body)["floatingip"]
+
+    def delete_credential(self, name):
+        user, credential = self.made["user"]["id"], self.made[name]["id"]
+        self.ask("DELETE", f"{self.auth_url}/users/{user}/application_credentials/{credential}")

@@ -1,7 +1,14 @@
 """Starts Keystone and Neutron on free loopback ports, makes a small project in them, and prints one line of JSON about it.
 
-Ends, with both, when its standard input ends, so that they never outlive the test that started them. What they log goes to
-standard error; their own logs and databases are in a folder that is removed at the end.
+Then it obeys the orders on its standard input, one a line, and answers each with the port that has the floating IP (JSON):
+
+    holder             nothing more
+    give [me|other]    moves it by hand; without a name, to nobody
+    revoke             every token so far is refused from now on
+    delete CREDENTIAL  deletes an application credential
+
+Ends, with both services, when its standard input ends, so that they never outlive the test that started it. Logs and databases
+are in a folder that is removed at the end; a start that fails shows the logs.
 
     .venv/bin/python serve.py
 """
@@ -46,10 +53,25 @@ def run(folder, children):
     children.append(services.start(services.neutron, folder, network, *urls))
     for url in urls:
         wait_for(url, children)
-    import cloud
+    from cloud import Cloud
 
-    print(json.dumps(cloud.Cloud(*urls).make()), flush=True)
-    sys.stdin.read()
+    cloud = Cloud(*urls)
+    print(json.dumps(cloud.make()), flush=True)
+    for line in sys.stdin:
+        print(json.dumps(obey(cloud, folder, *line.split())), flush=True)
+
+
+def obey(cloud, folder, order, name=None):
+    if order == "revoke":
+        services.replace_keys(folder)
+        cloud.renew()
+    elif order == "give":
+        cloud.give(cloud.made[name]["port"] if name else None)
+    elif order == "delete":
+        cloud.delete_credential(name)
+    elif order != "holder":
+        raise SystemExit(f"{order}: no such order")
+    return cloud.holder()
 
 
 def main():

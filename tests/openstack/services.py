@@ -1,5 +1,6 @@
 """Keystone and Neutron as they are released, each in a process of its own: SQLite, no agents, no message bus."""
 
+import base64
 import os
 import socket
 import sys
@@ -20,8 +21,6 @@ log_file = {folder}/keystone.log
 connection = sqlite:///{folder}/keystone.db
 [fernet_tokens]
 key_repository = {folder}/fernet
-[credential]
-key_repository = {folder}/keys
 # A revoked token is refused at once, and not after five minutes.
 [token]
 caching = false
@@ -75,13 +74,15 @@ def serve(application, listener):
     waitress.serve(application, sockets=[listener], threads=1, _quiet=True)
 
 
-def keystone(folder, listener, auth_url, network_url):
-    from cryptography.fernet import Fernet
+def replace_keys(folder):
+    """New keys for tokens: nobody can read the old tokens any more. Keystone reads the keys for every token."""
+    for number in ["0", "1"]:
+        write(os.path.join(folder, "fernet"), number, base64.urlsafe_b64encode(os.urandom(32)).decode())
 
-    for name in ["fernet", "keys"]:
-        os.mkdir(os.path.join(folder, name), 0o700)
-        for number in ["0", "1"]:
-            write(os.path.join(folder, name), number, Fernet.generate_key().decode())
+
+def keystone(folder, listener, auth_url, network_url):
+    os.mkdir(os.path.join(folder, "fernet"), 0o700)
+    replace_keys(folder)
     config = write(folder, "keystone.conf", KEYSTONE.format(folder=folder))
     os.environ["OS_KEYSTONE_CONFIG_FILES"] = config
     from keystone.server import wsgi
@@ -127,7 +128,7 @@ def start(service, folder, listener, auth_url, network_url):
     if child:
         return child
     try:
-        # Standard output is for the parent's one line.
+        # Standard output is the parent's.
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
         service(folder, listener, auth_url, network_url)
     except BaseException:
