@@ -96,7 +96,11 @@ async fn an_address_left_free_between_the_calls_is_taken_in_one() {
     let TwoCalls(stage) = fresh(USUAL).await;
     stage.inject(Operation::Assign, Fault::Unavailable).await;
     let error = take(&stage).await.expect_err("the second call fails");
-    assert_eq!(error.kind, ErrorKind::Transient, "{error}");
+    assert_eq!(
+        error.kind,
+        ErrorKind::MaybeApplied,
+        "read it again: {error}"
+    );
     assert_eq!(stage.holder().await, None);
     stage
         .provider

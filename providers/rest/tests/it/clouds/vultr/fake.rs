@@ -46,6 +46,8 @@ struct Vultr {
     rival: Arc<Mutex<Option<Moment>>>,
     /// Reserved IPs on a page of the list.
     per_page: usize,
+    /// Where all instances are; the reserved IP is in `ewr`.
+    region: &'static str,
 }
 
 impl Vultr {
@@ -270,6 +272,7 @@ async fn instance(
         known.ok_or(Refusal::NoSuchTarget)?;
         let mut body = fixture("vultr/instance.json");
         body["instance"]["id"] = target.0.clone().into();
+        body["instance"]["region"] = vultr.region.into();
         vultr.rival_at(Moment::InstanceRead);
         Ok(Json(body))
     };
@@ -283,6 +286,8 @@ pub(super) struct Setting {
     /// As the operator configures it.
     pub(super) address: &'static str,
     pub(super) per_page: usize,
+    /// Where all instances are; the reserved IP is in `ewr`.
+    pub(super) region: &'static str,
 }
 
 pub(super) const USUAL: Setting = Setting {
@@ -290,6 +295,7 @@ pub(super) const USUAL: Setting = Setting {
     rival: None,
     address: IP,
     per_page: 500,
+    region: "ewr",
 };
 
 pub(super) async fn fresh(setting: Setting) -> TwoCalls {
@@ -314,6 +320,7 @@ pub(super) async fn fresh(setting: Setting) -> TwoCalls {
         cloud: cloud.clone(),
         rival: Arc::new(Mutex::new(setting.rival)),
         per_page: setting.per_page,
+        region: setting.region,
     };
     let base = serve(router(vultr)).await;
     TwoCalls(Stage {

@@ -102,13 +102,15 @@ async fn a_refused_attachment_is_told_and_the_next_try_ends_the_move() {
     stage.set_holder(Some(&target(OTHER))).await;
     stage.inject(Operation::Assign, Fault::Unavailable).await;
     let error = take(&stage).await.expect_err("the attachment is refused");
-    assert_eq!(error.kind, ErrorKind::Transient, "{error}");
+    assert_eq!(
+        error.kind,
+        ErrorKind::MaybeApplied,
+        "read it again: {error}"
+    );
     assert_eq!(stage.holder().await, None, "it was detached");
     let text = error.to_string();
-    assert!(
-        text.contains("attach") && text.contains("503"),
-        "it says which call failed: {text}"
-    );
+    assert!(text.contains("nobody may hold the address now"), "{text}");
+    assert!(text.contains("503"), "{text}");
     take(&stage).await.expect("the next try");
     assert_eq!(stage.holder().await, Some(target(ME)));
 }
@@ -152,6 +154,21 @@ async fn nothing_is_freed_for_a_machine_that_does_not_exist() {
         .expect_err("no such machine");
     assert_eq!(error.kind, ErrorKind::NotFound, "{error}");
     assert!(error.to_string().contains("Invalid instance ID"), "{error}");
+    assert_eq!(stage.asked(Operation::Release), 0);
+}
+
+#[tokio::test]
+async fn nothing_is_freed_for_a_machine_of_another_region() {
+    let TwoCalls(stage) = fresh(Setting {
+        region: "yto",
+        ..USUAL
+    })
+    .await;
+    stage.set_holder(Some(&target(OTHER))).await;
+    let error = take(&stage).await.expect_err("another region");
+    assert_eq!(error.kind, ErrorKind::Misconfigured, "{error}");
+    assert!(error.to_string().contains("another region"), "{error}");
+    assert_eq!(stage.holder().await, Some(target(OTHER)));
     assert_eq!(stage.asked(Operation::Release), 0);
 }
 
