@@ -74,10 +74,11 @@ impl Place<'_> {
             Some(version) => {
                 let value = version.value(answer).map_err(|e| odd("version", &e))?;
                 let kind = value.kind();
-                Some(
-                    scalar(&value)
-                        .ok_or_else(|| odd("version", &format!("a {kind} is no version")))?,
-                )
+                let text = scalar(&value);
+                if text.is_none() && !value.is_none() {
+                    return Err(odd("version", &format!("a {kind} is no version")));
+                }
+                text
             }
             None => None,
         };

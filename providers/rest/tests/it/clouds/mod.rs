@@ -3,3 +3,11 @@
 mod stage;
 
 mod digitalocean;
+mod hetzner_cloud;
+mod hetzner_robot;
+mod linode;
+mod openstack;
+mod scaleway;
+mod two_calls;
+mod upcloud;
+mod vultr;

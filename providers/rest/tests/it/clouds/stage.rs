@@ -10,7 +10,7 @@ use axum::{Json, Router};
 use les_provider::conformance::{Harness, Names};
 use les_provider::memory::{Behaviour, Clock, Fault, Machine, MemoryCloud, What};
 use les_provider::{AddressId, Operation, Provider, Target};
-use les_provider_rest::{Credentials, Options, Preset, RestProvider, Settings};
+use les_provider_rest::{Credentials, Options, Preset, RestProvider, Settings, Timing};
 use serde_json::Value;
 use tokio::net::TcpListener;
 
@@ -85,6 +85,7 @@ pub(super) fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> 
 #[derive(Clone, Copy)]
 pub(super) struct Wiring<'a> {
     pub(super) preset: &'a str,
+    /// Empty where the preset learns it elsewhere.
     pub(super) base_url: &'a str,
     pub(super) metadata_base: &'a str,
     pub(super) target: Option<&'a str>,
@@ -101,6 +102,11 @@ impl Wiring<'_> {
 
     /// The same for a changed preset.
     pub(super) fn with_preset(&self, preset: Preset) -> RestProvider {
+        self.with_timing(preset, quick())
+    }
+
+    /// The same with other times.
+    pub(super) fn with_timing(&self, preset: Preset, timing: Timing) -> RestProvider {
         let lookup = |wanted: &str| {
             let given = self.environment.iter().find(|(name, _)| *name == wanted);
             given.map(|(_, value)| (*value).to_owned())
@@ -113,10 +119,10 @@ impl Wiring<'_> {
         let settings = Settings::lookup(&preset, &configured, &lookup).expect("settings");
         let options = Options {
             settings,
-            base_url: Some(self.base_url.to_owned()),
+            base_url: (!self.base_url.is_empty()).then(|| self.base_url.to_owned()),
             metadata_base: Some(self.metadata_base.to_owned()),
             target: self.target.map(str::to_owned),
-            timing: quick(),
+            timing,
             ..Options::new(credentials)
         };
         RestProvider::new(preset, options).expect("the options fit")
