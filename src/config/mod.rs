@@ -6,9 +6,11 @@
 mod discovery;
 mod error;
 mod layers;
+mod provider;
 mod raw;
 mod validate;
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -73,6 +75,10 @@ pub struct ProviderConfig {
     pub metadata_base: Option<String>,
     /// This node's id at the provider; `None` (written `auto`) asks the metadata service.
     pub target: Option<String>,
+    /// Certificates (PEM) that are trusted besides the system's, for the cloud's API only.
+    pub ca_file: Option<PathBuf>,
+    /// `[provider.options]`: what the preset lets a user set, as text. The preset knows the names.
+    pub options: BTreeMap<String, String>,
 }
 
 /// Which cloud.

@@ -1,5 +1,6 @@
 //! What may be written: every value still as it was typed, so that the rules of `validate.rs` can quote it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
@@ -50,6 +51,8 @@ pub(super) struct RawProvider {
     pub(super) base_url: Option<Scalar>,
     pub(super) metadata_base: Option<Scalar>,
     pub(super) target: Option<Scalar>,
+    pub(super) ca_file: Option<Scalar>,
+    pub(super) options: BTreeMap<String, Scalar>,
 }
 
 #[derive(Debug, Default, Deserialize)]

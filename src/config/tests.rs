@@ -52,6 +52,8 @@ fn the_shipped_sample_equals_the_defaults() {
         "max_members = ",
         "alone_after = ",
         "target = ",
+        "ca_file = ",
+        "[provider.options]",
     ] {
         assert!(text.contains(key), "the sample shows every default: {key}");
     }
@@ -147,7 +149,7 @@ fn numbers_and_texts_are_both_durations() {
 
 #[test]
 fn every_rule_names_key_value_and_origin() {
-    let cases: [(&str, &str, &str); 31] = [
+    let cases: [(&str, &str, &str); 33] = [
         ("node.bind_interface", "eth0", "IP address"),
         ("node.bind_port", "65536", "port from 0 to 65535"),
         ("node.advertise_addr", "10.0.0.1", "port is missing"),
@@ -195,6 +197,8 @@ fn every_rule_names_key_value_and_origin() {
         ("election.max_members", "100000", "from 1 to 1024"),
         ("provider.base_url", "ftp://x", "https://"),
         ("provider.kind", "", "empty"),
+        ("provider.ca_file", "", "empty"),
+        ("provider.options.zone", " ", "empty"),
     ];
     for (key, value, rule) in cases {
         let message = load(&[(key, value)]).unwrap_err().to_string();
@@ -252,6 +256,8 @@ fn unknown_keys_and_wrong_shapes_are_refused() {
         ("[node]\nbind_port = [1]", "node.bind_port"),
         ("[node]\nseeds = { a = 1 }", "node.seeds"),
         ("node = 3", "node"),
+        ("[provider]\noptions = 3", "provider.options"),
+        ("[provider.options]\nzone = [1]", "provider.options.zone"),
         ("[node\n", "the file"),
     ] {
         let message = load_file(text).unwrap_err().to_string();
@@ -281,6 +287,30 @@ fn provider_kinds() {
     );
     assert_eq!(kind("./x"), ProviderKind::File("./x".into()));
     assert_eq!(kind("x.toml"), ProviderKind::File("x.toml".into()));
+}
+
+#[test]
+fn a_presets_options_are_texts_from_every_layer() {
+    let file =
+        TempFile::new("[provider.options]\nzone = \"fr-par-1\"\nproject = 7\nregion = \"a\"\n");
+    let env = Setting::from_env("LES_PROVIDER__OPTIONS__AUTH_URL", "https://k:5000/v3").unwrap();
+    let flag = Setting::from_flag("--option", "provider.options.region", "b".into());
+    let (config, origins) = Config::load(Some(&file.0), &[env, flag]).unwrap();
+    let expected = [
+        ("auth_url", "https://k:5000/v3"),
+        ("project", "7"),
+        ("region", "b"),
+        ("zone", "fr-par-1"),
+    ];
+    let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    assert_eq!(config.provider.options, expected.into());
+    let origin = origins.of("provider.options.auth_url");
+    assert_eq!(
+        origin,
+        Origin::Env("LES_PROVIDER__OPTIONS__AUTH_URL".into())
+    );
+    let ca = load(&[("provider.ca_file", "/etc/les/ca.pem")]).unwrap();
+    assert_eq!(ca.provider.ca_file, Some("/etc/les/ca.pem".into()));
 }
 
 #[test]

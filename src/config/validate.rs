@@ -10,7 +10,7 @@ use les_core::{Addr, ElectionConfig, MAX_SEEDS, OnStranger, may_contact};
 use super::discovery::{self, DiscoverySource};
 use super::error::{ConfigError, Rule};
 use super::layers::Origins;
-use super::raw::{List, RawAddress, RawConfig, RawElection, RawNode, RawProvider, Scalar};
+use super::raw::{List, RawAddress, RawConfig, RawElection, RawNode, Scalar};
 use super::{AddressConfig, Advertise, Config, NodeConfig, ProviderConfig, ProviderKind};
 
 const MILLISECOND: Duration = Duration::from_millis(1);
@@ -39,7 +39,7 @@ pub(super) fn config(raw: &RawConfig, origins: &Origins) -> Result<Config, Confi
     })
 }
 
-struct Check<'a> {
+pub(super) struct Check<'a> {
     origins: &'a Origins,
 }
 
@@ -184,34 +184,6 @@ impl Check<'_> {
         Ok(())
     }
 
-    fn provider(&self, raw: &RawProvider) -> Result<ProviderConfig, ConfigError> {
-        let url = |v: &str| {
-            let known = v.starts_with("https://") || v.starts_with("http://");
-            if known {
-                Ok(Some(v.trim_end_matches('/').to_owned()))
-            } else {
-                Err(Rule::NotAUrl)
-            }
-        };
-        let target = |v: &str| text(v).map(|id| (id != "auto").then(|| id.to_owned()));
-        Ok(ProviderConfig {
-            kind: self.value(
-                "provider.kind",
-                raw.kind.as_ref(),
-                ProviderKind::None,
-                provider_kind,
-            )?,
-            base_url: self.value("provider.base_url", raw.base_url.as_ref(), None, url)?,
-            metadata_base: self.value(
-                "provider.metadata_base",
-                raw.metadata_base.as_ref(),
-                None,
-                url,
-            )?,
-            target: self.value("provider.target", raw.target.as_ref(), None, target)?,
-        })
-    }
-
     fn addresses(
         &self,
         raw: &[RawAddress],
@@ -297,7 +269,7 @@ impl Check<'_> {
     }
 
     /// The value of `key`: the default if nothing was written, else what `parse` makes of it.
-    fn value<T>(
+    pub(super) fn value<T>(
         &self,
         key: &str,
         raw: Option<&Scalar>,
@@ -315,7 +287,7 @@ impl Check<'_> {
     }
 }
 
-fn text(value: &str) -> Result<&str, Rule> {
+pub(super) fn text(value: &str) -> Result<&str, Rule> {
     if value.is_empty() {
         Err(Rule::Empty)
     } else {
@@ -347,15 +319,6 @@ fn alone_after(value: &str) -> Result<Option<Duration>, Rule> {
     } else {
         duration(value).map(Some)
     }
-}
-
-fn provider_kind(value: &str) -> Result<ProviderKind, Rule> {
-    let is_path = value.contains('/') || value.ends_with(".toml");
-    Ok(match text(value)? {
-        "none" => ProviderKind::None,
-        path if is_path => ProviderKind::File(PathBuf::from(path)),
-        name => ProviderKind::Preset(name.to_owned()),
-    })
 }
 
 fn on_stranger(value: &str) -> Result<OnStranger, Rule> {
