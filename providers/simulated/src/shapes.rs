@@ -34,6 +34,7 @@ impl Family {
 }
 
 const PROJECT: &str = "746c6152-2fa2-11ed-92d3-27aaa54e4988";
+const VPC: &str = "760e09ef-dc84-11e8-981e-3cfdfeaae000";
 const CREATED: &str = "2026-01-01T00:00:00Z";
 
 /// The answer to a reading. While an action is under way the holder of an IPv4 address is not told, as in the API's own example;
@@ -77,7 +78,7 @@ pub(crate) fn droplets(listed: &[(Target, Machine, Droplet)]) -> Value {
         .iter()
         .map(|(id, state, said)| droplet(&id.0, *state, said))
         .collect();
-    json!({ "droplets": droplets, "links": {}, "meta": { "total": listed.len() } })
+    json!({ "droplets": droplets, "links": { "pages": {} }, "meta": { "total": listed.len() } })
 }
 
 /// The answer about an action.
@@ -112,6 +113,7 @@ fn droplet(id: &str, state: Machine, said: &Droplet) -> Value {
         "memory": 1024,
         "vcpus": 1,
         "disk": 25,
+        "disk_info": [{ "type": "local", "size": { "amount": 25, "unit": "gib" } }],
         "locked": false,
         "status": match state { Machine::Running => "active", Machine::Stopped => "off", Machine::Gone => "archive" },
         "kernel": null,
@@ -134,6 +136,7 @@ fn droplet(id: &str, state: Machine, said: &Droplet) -> Value {
         "networks": { "v4": networks(said), "v6": [] },
         "region": region(),
         "tags": said.tags,
+        "vpc_uuid": VPC,
     })
 }
 

@@ -38,7 +38,7 @@ const MISTAKES: &[(&str, &str, &[&str])] = &[
         &["`base_url`", "expected a URL"],
     ),
     (
-        "grammar = \"ipv4\"",
+        "grammar = \"ip\"",
         "grammar = \"ipv5\"",
         &["`address.grammar`", "\"ipv5\"", "expected one of ip, ipv4"],
     ),
@@ -104,12 +104,12 @@ const MISTAKES: &[(&str, &str, &[&str])] = &[
         &["`assign.method`", "expected POST"],
     ),
     (
-        "path = \"/v2/reserved_ips/{{ address }}\"",
-        "path = \"/v2/reserved_ips/{{ adress }}\"",
+        "'reserved_ips' }}/{{ address }}\"",
+        "'reserved_ips' }}/{{ adress }}\"",
         &["`describe.path`", "unknown name `adress`", "address"],
     ),
     (
-        "busy = \"body.reserved_ip.locked\"",
+        "busy = \"body.reserved_ip is defined and body.reserved_ip.locked\"",
         "busy = \"body.reserved_ip.(\"",
         &["`describe.busy`", "syntax error"],
     ),
@@ -126,7 +126,7 @@ const MISTAKES: &[(&str, &str, &[&str])] = &[
     (
         "kind = \"throttled\"",
         "kind = \"slow\"",
-        &["`errors.rule[5].kind`", "\"slow\"", "throttled"],
+        &["`errors.rule[7].kind`", "\"slow\"", "throttled"],
     ),
     (
         "on = [\"observe\"]",
@@ -204,7 +204,7 @@ fn addresses_and_targets_are_checked_by_the_preset() {
     );
     assert_eq!(
         preset.check_address(&AddressId("eipalloc-1".to_owned())),
-        Err("must be an IPv4 address".to_owned())
+        Err("must be an IP address".to_owned())
     );
 }
 

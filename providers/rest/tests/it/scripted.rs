@@ -309,7 +309,7 @@ async fn what_is_no_identity_of_this_cloud_is_never_sent() {
         "203.0.113.7/actions",
         "../droplets",
         "",
-        "2001:db8::7",
+        "2001:db8::7/128",
         "203.0.113.7?x",
         "203.0.113.7%2f..",
     ] {

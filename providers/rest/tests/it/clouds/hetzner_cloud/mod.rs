@@ -8,7 +8,7 @@ use std::time::Duration;
 use les_provider::conformance::{self, Harness, Locking, Names};
 use les_provider::memory::{Behaviour, Fault};
 use les_provider::{AddressId, ErrorKind, Operation, Provider, ProviderError, Target};
-use les_provider_rest::{Preset, RestProvider};
+use les_provider_rest::{Preset, RestProvider, builtin_text};
 use serde_json::{Value, json};
 
 use super::stage::{Stage, Wiring, answering, cloud, fixture, serve};
@@ -166,7 +166,7 @@ async fn an_address_beyond_the_first_page_is_found() {
 #[tokio::test]
 async fn a_server_as_text_is_refused_by_the_fake() {
     let stage = fresh(Duration::ZERO, ID).await;
-    let text = include_str!("../../../../presets/hetzner-cloud.toml");
+    let text = builtin_text("hetzner-cloud").expect("it is built in");
     let mutated = text.replacen("target | int", "target", 1);
     assert_ne!(mutated, text);
     let preset = Preset::parse("mutated", &mutated).unwrap();

@@ -257,7 +257,13 @@ impl IntoResponse for Refused {
         };
         let body = if let ErrorKind::Throttled { retry_after } = self.kind {
             let mut body = fixture("hetzner-robot/rate_limit_exceeded.json");
-            body["error"]["interval"] = json!(retry_after.map(|wait| wait.as_secs()));
+            match (retry_after, body["error"].as_object_mut()) {
+                (Some(wait), Some(error)) => {
+                    error.insert("interval".to_owned(), json!(wait.as_secs()))
+                }
+                (None, Some(error)) => error.remove("interval"),
+                (_, None) => None,
+            };
             body
         } else {
             let mut body = fixture("hetzner-robot/error.json");

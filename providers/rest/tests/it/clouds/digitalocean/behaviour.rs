@@ -1,84 +1,18 @@
-//! The `digitalocean` preset against a simulated DigitalOcean: the suite, and what is particular to that cloud.
+//! What is particular to moves at DigitalOcean.
 
 use std::time::Duration;
 
-use les_provider::conformance::{self, Harness, Locking, Names};
+use les_provider::conformance::Harness;
 use les_provider::memory::{Fault, Machine, What};
 use les_provider::{AddressId, ErrorKind, Operation, Provider, Secret};
-use les_provider_rest::RestProvider;
-use les_provider_simulated::{Settings, SimulatedCloud};
+use les_provider_simulated::Settings;
 
-use super::stage::{Stage, Wiring, clock, serve};
+use super::{ME, OTHER, fresh, provider_of, with};
 use crate::support::{TOKEN, address, droplet};
-
-const ME: u64 = 3_164_444;
-const OTHER: u64 = 3_164_445;
-const WRONG: &str = "dop_v1_wr0ng";
-
-/// A simulated cloud on a port of its own, with two droplets and one address.
-async fn fresh(action_takes: Duration) -> Stage {
-    with(Settings {
-        token: Secret::new(TOKEN),
-        action_takes,
-        hide_droplets: false,
-    })
-    .await
-}
-
-async fn with(settings: Settings) -> Stage {
-    let simulated = SimulatedCloud::new(settings, clock());
-    let cloud = simulated.world().clone();
-    let names = Names {
-        address: address(),
-        unknown_address: AddressId("203.0.113.99".to_owned()),
-        me: droplet(ME),
-        other: droplet(OTHER),
-        unknown_target: droplet(99),
-        secrets: vec![TOKEN.to_owned(), WRONG.to_owned()],
-        locking: Locking::Shown,
-        tells_holder_down: true,
-    };
-    cloud.with(|world, _| {
-        world.add_address(names.address.clone());
-        world.set_machine(names.me.clone(), Machine::Running);
-        world.set_machine(names.other.clone(), Machine::Running);
-    });
-    let base = serve(simulated.router()).await;
-    Stage {
-        cloud,
-        address: address(),
-        provider: provider_of(&base, ME, TOKEN),
-        refused: provider_of(&base, ME, WRONG),
-        names,
-        base,
-    }
-}
-
-fn provider_of(base: &str, droplet: u64, token: &str) -> RestProvider {
-    let wiring = Wiring {
-        preset: "digitalocean",
-        base_url: base,
-        metadata_base: &format!("{base}/node/{droplet}"),
-        target: None,
-        settings: &[],
-        environment: &[("DIGITALOCEAN_TOKEN", token)],
-    };
-    wiring.provider()
-}
-
-#[tokio::test]
-async fn passes_the_suite_when_moves_take_time() {
-    conformance::run(async || fresh(Duration::from_millis(20)).await).await;
-}
-
-#[tokio::test]
-async fn passes_the_suite_when_moves_are_done_at_once() {
-    conformance::run(async || fresh(Duration::ZERO).await).await;
-}
 
 #[tokio::test]
 async fn an_action_is_followed_to_its_end_through_faults_of_the_polls() {
-    let stage = fresh(Duration::from_millis(100)).await;
+    let stage = fresh(&address(), Duration::from_millis(100)).await;
     stage.inject_times(Operation::Poll, Fault::Unavailable, 2);
     stage.inject_times(Operation::Poll, Fault::Throttled { retry_after: None }, 2);
     stage
@@ -101,7 +35,7 @@ async fn an_action_is_followed_to_its_end_through_faults_of_the_polls() {
 
 #[tokio::test]
 async fn an_action_without_an_end_is_given_up_at_the_deadline_as_ambiguous() {
-    let stage = fresh(Duration::from_secs(3_600)).await;
+    let stage = fresh(&address(), Duration::from_secs(3_600)).await;
     let error = stage
         .provider
         .assign(&address(), &droplet(ME), None)
@@ -121,7 +55,7 @@ async fn an_action_without_an_end_is_given_up_at_the_deadline_as_ambiguous() {
 
 #[tokio::test]
 async fn a_droplet_that_already_has_this_address_keeps_it_and_one_with_another_is_refused() {
-    let stage = fresh(Duration::ZERO).await;
+    let stage = fresh(&address(), Duration::ZERO).await;
     stage.set_holder(Some(&droplet(ME))).await;
     stage
         .provider
@@ -155,7 +89,7 @@ async fn a_droplet_that_already_has_this_address_keeps_it_and_one_with_another_i
 
 #[tokio::test]
 async fn a_refusal_that_cannot_be_looked_into_is_no_success() {
-    let stage = fresh(Duration::ZERO).await;
+    let stage = fresh(&address(), Duration::ZERO).await;
     stage.set_holder(Some(&droplet(ME))).await;
     // The refusal is a conflict; the look at the address fails.
     stage.inject_times(Operation::Observe, Fault::Unavailable, 1);
@@ -178,7 +112,7 @@ async fn a_token_that_may_not_see_droplets_is_told_so_and_no_address_reads_as_fr
         action_takes: Duration::ZERO,
         hide_droplets: true,
     };
-    let stage = with(settings).await;
+    let stage = with(settings, &address()).await;
     stage.set_holder(Some(&droplet(OTHER))).await;
     let error = stage.provider.observe(&address()).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Denied);
@@ -187,7 +121,7 @@ async fn a_token_that_may_not_see_droplets_is_told_so_and_no_address_reads_as_fr
 
 #[tokio::test]
 async fn a_deleted_holder_is_down() {
-    let stage = fresh(Duration::ZERO).await;
+    let stage = fresh(&address(), Duration::ZERO).await;
     stage.set_holder(Some(&droplet(OTHER))).await;
     stage.set_machine(&droplet(OTHER), Machine::Gone).await;
     let seen = stage.provider.observe(&address()).await.unwrap();
@@ -199,7 +133,7 @@ async fn a_deleted_holder_is_down() {
 
 #[tokio::test]
 async fn a_machine_that_the_metadata_service_does_not_know_is_told_what_to_do() {
-    let stage = fresh(Duration::ZERO).await;
+    let stage = fresh(&address(), Duration::ZERO).await;
     let lost = provider_of(&stage.base, 99, TOKEN);
     let error = lost.target().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Misconfigured);
@@ -209,7 +143,7 @@ async fn a_machine_that_the_metadata_service_does_not_know_is_told_what_to_do() 
 #[tokio::test]
 async fn the_log_gives_the_clouds_own_times_of_a_move() {
     let takes = Duration::from_millis(60);
-    let stage = fresh(takes).await;
+    let stage = fresh(&address(), takes).await;
     stage.provider.observe(&address()).await.unwrap();
     stage
         .provider
