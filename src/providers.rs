@@ -1,89 +1,187 @@
 //! The one file that knows which providers there are. It belongs to the program and not to the library, so that only the
 //! program links their SDKs.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use les::config::{Config, ConfigError, Origins, ProviderKind, Rule};
+use les::config::{Config, ConfigError, Origin, Origins, ProviderKind, Rule};
 use les::words::chain;
 use les_provider::{AddressId, Provider};
 use les_provider_rest::{
-    BuildError, Credentials, Options, Preset, PresetError, RestProvider, Settings,
+    BuildError, Credentials, Options, Preset, PresetError, RestProvider, Settings, Trace,
 };
+
+/// A provider, with what a person may know of how it was made.
+pub(crate) struct Built {
+    pub(crate) provider: Arc<dyn Provider>,
+    /// The environment variables that hold its credentials or name their files.
+    pub(crate) credentials: String,
+    /// The preset's options as they are in use.
+    pub(crate) settings: Settings,
+}
 
 /// The configured provider; `None` for `none`.
 ///
 /// # Errors
 /// There is no such provider, or it refuses its configuration.
-pub(crate) fn build(
-    config: &Config,
-    origins: &Origins,
-) -> Result<Option<Arc<dyn Provider>>, ConfigError> {
-    let preset = match &config.provider.kind {
-        ProviderKind::None => return Ok(None),
-        ProviderKind::Preset(name) => Preset::builtin(name).map_err(|e| (name.clone(), e)),
-        ProviderKind::File(path) => Preset::load(path).map_err(|e| (path.display().to_string(), e)),
+pub(crate) fn build(config: &Config, origins: &Origins) -> Result<Option<Built>, ConfigError> {
+    let Some(preset) = preset(config, origins)? else {
+        return Ok(None);
     };
-    let refusal = Refusal { config, origins };
-    let preset = preset.map_err(|(kind, error)| refusal.preset(&kind, &error))?;
+    let refusal = Refusal::new(config, origins, &preset);
     for (index, address) in config.addresses.iter().enumerate() {
         preset
             .check_address(&AddressId(address.id.clone()))
             .map_err(|rule| refusal.of(&format!("address[{index}].id"), &address.id, rule))?;
     }
-    let variable = |name: &str| std::env::var(name).ok();
-    let credentials =
-        Credentials::lookup(&preset, &variable).map_err(|error| refusal.provider(&error))?;
-    let settings = Settings::lookup(&preset, &BTreeMap::new(), &variable)
-        .map_err(|error| refusal.provider(&error))?;
+    connect(preset, config, origins, None).map(Some)
+}
+
+/// The configured preset; `None` for `none`.
+///
+/// # Errors
+/// There is no such preset, or it is not fit for use.
+pub(crate) fn preset(config: &Config, origins: &Origins) -> Result<Option<Preset>, ConfigError> {
+    let preset = match &config.provider.kind {
+        ProviderKind::None => return Ok(None),
+        ProviderKind::Preset(name) => Preset::builtin(name),
+        ProviderKind::File(path) => Preset::load(path),
+    };
+    let refused = |error: PresetError| {
+        let origin = origins.of(KIND);
+        let value = format!("{:?}", kind(config));
+        ConfigError::invalid(KIND, value, origin, Rule::Provider(chain(&error)))
+    };
+    preset.map(Some).map_err(refused)
+}
+
+/// The preset with everything that the configuration adds to it. Nothing is sent yet.
+///
+/// # Errors
+/// It refuses its configuration.
+pub(crate) fn connect(
+    preset: Preset,
+    config: &Config,
+    origins: &Origins,
+    trace: Option<Trace>,
+) -> Result<Built, ConfigError> {
+    let refusal = Refusal::new(config, origins, &preset);
+    let refused = |error: BuildError| refusal.provider(&error);
+    let provider = &config.provider;
+    let settings = Settings::lookup(&preset, &provider.options, &variable).map_err(refused)?;
+    let credentials = Credentials::lookup(&preset, &variable).map_err(refused)?;
+    let names = credentials.variables();
     let options = Options {
-        settings,
-        base_url: config.provider.base_url.clone(),
-        metadata_base: config.provider.metadata_base.clone(),
-        target: config.provider.target.clone(),
+        settings: settings.clone(),
+        base_url: provider.base_url.clone(),
+        metadata_base: provider.metadata_base.clone(),
+        target: provider.target.clone(),
+        ca_file: provider.ca_file.clone(),
+        trace,
         ..Options::new(credentials)
     };
-    let provider = RestProvider::new(preset, options).map_err(|error| refusal.provider(&error))?;
-    Ok(Some(Arc::new(provider)))
+    let provider = RestProvider::new(preset, options).map_err(refused)?;
+    Ok(Built {
+        provider: Arc::new(provider),
+        credentials: names,
+        settings,
+    })
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+const KIND: &str = "provider.kind";
+
+fn kind(config: &Config) -> String {
+    match &config.provider.kind {
+        ProviderKind::None => "none".into(),
+        ProviderKind::Preset(name) => name.clone(),
+        ProviderKind::File(path) => path.display().to_string(),
+    }
 }
 
 /// Puts a provider's refusal into the terms of the configuration.
 struct Refusal<'a> {
     config: &'a Config,
     origins: &'a Origins,
+    /// The environment variables of each option.
+    variables: Vec<(String, Vec<String>)>,
 }
 
-impl Refusal<'_> {
-    fn preset(&self, kind: &str, error: &PresetError) -> ConfigError {
-        self.of("provider.kind", kind, chain(error))
+impl<'a> Refusal<'a> {
+    fn new(config: &'a Config, origins: &'a Origins, preset: &Preset) -> Self {
+        let options = preset.summary().options;
+        let variables = options.into_iter().map(|option| (option.name, option.env));
+        Self {
+            config,
+            origins,
+            variables: variables.collect(),
+        }
     }
 
     fn provider(&self, error: &BuildError) -> ConfigError {
-        let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "auto".into());
         let provider = &self.config.provider;
-        let (key, value) = match error {
+        let text = |value: &Option<String>, unset: &str| value.as_deref().unwrap_or(unset).into();
+        let (key, value): (&str, String) = match error {
+            BuildError::Insecure { key, value } if key.starts_with(OPTIONS) => {
+                return self.option(&key[OPTIONS.len()..], Some(value), error);
+            }
+            BuildError::Setting { option, value, .. } => {
+                return self.option(option, Some(value), error);
+            }
+            BuildError::UnknownOption { option, .. } | BuildError::NoSetting { option, .. } => {
+                return self.option(option, None, error);
+            }
             BuildError::Url {
                 key: "metadata_base",
                 value,
                 ..
             } => ("provider.metadata_base", value.clone()),
-            BuildError::Url { value, .. } | BuildError::Insecure { value, .. } => {
+            // Without one of its own in the configuration it is the preset's.
+            BuildError::Url {
+                key: "base_url",
+                value,
+                ..
+            } if provider.base_url.is_some() => ("provider.base_url", value.clone()),
+            BuildError::Insecure { key, value }
+                if key == "base_url" && provider.base_url.is_some() =>
+            {
                 ("provider.base_url", value.clone())
             }
             BuildError::Target { .. } | BuildError::NoIdentity { .. } => {
-                ("provider.target", text(&provider.target))
+                ("provider.target", text(&provider.target, "auto"))
             }
-            _ => ("provider.kind", self.kind()),
+            BuildError::CaFile { path, .. } => ("provider.ca_file", path.clone()),
+            BuildError::Url { .. }
+            | BuildError::Insecure { .. }
+            | BuildError::NoCredentials { .. }
+            | BuildError::TwoSources { .. }
+            | BuildError::CredentialFile { .. }
+            | BuildError::CredentialForm { .. }
+            | BuildError::Tls(_)
+            | BuildError::Client(_) => (KIND, kind(self.config)),
         };
         self.of(key, &value, chain(error))
     }
 
-    fn kind(&self) -> String {
-        match &self.config.provider.kind {
-            ProviderKind::None => "none".into(),
-            ProviderKind::Preset(name) => name.clone(),
-            ProviderKind::File(path) => path.display().to_string(),
-        }
+    /// An option may also come from an environment variable that the cloud's users have anyway.
+    fn option(&self, name: &str, value: Option<&String>, error: &BuildError) -> ConfigError {
+        let key = format!("provider.options.{name}");
+        let written = self.config.provider.options.get(name);
+        let mut own = self.variables.iter().filter(|(option, _)| option == name);
+        let env = own.next().and_then(|(_, names)| {
+            let mut names = names.iter();
+            names.find(|name| variable(name).is_some_and(|value| !value.trim().is_empty()))
+        });
+        let origin = match env {
+            Some(variable) if written.is_none() => Origin::Env(variable.clone()),
+            Some(_) | None => self.origins.of(&key),
+        };
+        let value = value
+            .or(written)
+            .map_or_else(|| "nothing".to_owned(), |value| format!("{value:?}"));
+        ConfigError::invalid(key, value, origin, Rule::Provider(chain(error)))
     }
 
     fn of(&self, key: &str, value: &str, problem: String) -> ConfigError {
@@ -91,3 +189,6 @@ impl Refusal<'_> {
         ConfigError::invalid(key, format!("{value:?}"), origin, Rule::Provider(problem))
     }
 }
+
+/// How the engine calls an option that is a URL to which credentials go.
+const OPTIONS: &str = "options.";

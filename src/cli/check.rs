@@ -15,7 +15,7 @@ use les_provider::{AddressId, Provider, ProviderError};
 use super::EXIT_CONFIG;
 use super::run::{refuse, start_logs};
 use super::settings::SettingsArgs;
-use crate::providers;
+use crate::providers::{self, Built};
 
 pub(super) fn run(settings: &SettingsArgs) -> anyhow::Result<ExitCode> {
     if let Err(code) = start_logs() {
@@ -25,20 +25,20 @@ pub(super) fn run(settings: &SettingsArgs) -> anyhow::Result<ExitCode> {
         Ok(loaded) => loaded,
         Err(error) => return Ok(refuse(&error, EXIT_CONFIG)),
     };
-    let provider = match providers::build(&config, &origins) {
-        Ok(provider) => provider,
+    let built = match providers::build(&config, &origins) {
+        Ok(built) => built,
         Err(error) => return Ok(refuse(&error, EXIT_CONFIG)),
     };
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?
-        .block_on(check(&config, &origins, provider))
+        .block_on(check(&config, &origins, built))
 }
 
 async fn check(
     config: &Config,
     origins: &Origins,
-    provider: Option<Arc<dyn Provider>>,
+    built: Option<Built>,
 ) -> anyhow::Result<ExitCode> {
     let bound = SocketAddr::new(config.node.bind_interface, config.node.bind_port);
     let seeds = &config.election.seeds;
@@ -51,9 +51,10 @@ async fn check(
         }
     };
     say(&format!("configuration  valid\nthis node      {me}"))?;
-    let all_asked = discover(config, &me, bound.port(), provider.clone()).await?;
-    let all_read = match provider {
-        Some(provider) => look(config, provider).await?,
+    let provider = built.as_ref().map(|built| Arc::clone(&built.provider));
+    let all_asked = discover(config, &me, bound.port(), provider).await?;
+    let all_read = match built {
+        Some(built) => look(config, &built).await?,
         None => {
             say("provider       none: this node would elect and answer, and move nothing")?;
             true
@@ -103,9 +104,18 @@ async fn discover(
 }
 
 /// Who am I at the provider, and who holds each address? `false` if it does not say.
-async fn look(config: &Config, provider: Arc<dyn Provider>) -> anyhow::Result<bool> {
+async fn look(config: &Config, built: &Built) -> anyhow::Result<bool> {
+    let Built {
+        provider,
+        credentials,
+        settings,
+    } = built;
     let mut all = true;
     say(&format!("provider       {}", provider.name()))?;
+    say(&format!("credentials    from {credentials}"))?;
+    for (name, value) in settings.iter() {
+        say(&format!("option         {name} = {value:?}"))?;
+    }
     let target = match &config.provider.target {
         Some(target) => Some(target.clone()),
         None => match provider.target().await {

@@ -38,7 +38,9 @@ mod writing;
 pub use build_error::BuildError;
 pub use credentials::Credentials;
 pub use options::{Options, Timing};
-pub use preset::{Preset, PresetError, builtin_names, builtin_text};
+pub use preset::{
+    CredentialsSummary, OptionSummary, Preset, PresetError, Summary, builtin_names, builtin_text,
+};
 pub use provider::RestProvider;
 pub use settings::Settings;
 pub use trace::{Exchanged, Trace};

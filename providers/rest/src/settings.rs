@@ -71,6 +71,11 @@ impl Settings {
         Ok(Self(settings))
     }
 
+    /// What is set, by name, defaults among it.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (&**name, &**value))
+    }
+
     /// For templates: `options.NAME`.
     pub(crate) fn value(&self) -> Value {
         Value::from_pairs(&self.0)

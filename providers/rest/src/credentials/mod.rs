@@ -89,8 +89,9 @@ impl Credentials {
         changed
     }
 
-    /// For a person: where the credentials are.
-    fn variables(&self) -> String {
+    /// The environment variables that hold the credentials or name their files, for a person. Never their values.
+    #[must_use]
+    pub fn variables(&self) -> String {
         let names: Vec<&str> = self.parts.values().map(|c| c.variable.as_str()).collect();
         names.join(" and ")
     }

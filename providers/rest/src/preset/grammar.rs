@@ -86,8 +86,13 @@ impl Grammars {
         if self.0.iter().any(|grammar| grammar.accepts(text)) {
             return Ok(());
         }
+        Err(self.rules())
+    }
+
+    /// What it demands, for a person.
+    pub(crate) fn rules(&self) -> String {
         let rules: Vec<&str> = self.0.iter().map(|grammar| grammar.rule()).collect();
-        Err(rules.join(", or "))
+        rules.join(", or ")
     }
 }
 

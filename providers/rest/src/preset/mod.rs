@@ -9,6 +9,7 @@ mod grammar;
 mod procedure;
 mod raw;
 mod rules;
+mod summary;
 mod validate;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ pub use error::PresetError;
 pub(crate) use grammar::{Grammar, Grammars};
 pub(crate) use procedure::{Ask, Body, Deed, Procedure, Request, Server, Step, Wait};
 pub(crate) use rules::{Rule, StatusPattern, Verdict};
+pub use summary::{CredentialsSummary, OptionSummary, Summary};
 
 use crate::template::{Expression, PathTemplate, UrlTemplate};
 
