@@ -6,6 +6,7 @@ use crate::cloud::{CALL_TIMEOUT, Cloud};
 use crate::event::Event;
 use crate::node::{Call, Node, Power, address_name};
 use crate::time::At;
+use crate::two_calls::TwoCalls;
 use crate::world::World;
 
 impl World {
@@ -63,7 +64,14 @@ impl World {
                 }
             }
             (Step::Observe(_), Some(reign)) => self.begin_read(node, address, reign),
-            (Step::Assign { licence, epoch, .. }, Some(reign)) => {
+            (
+                Step::Assign {
+                    licence,
+                    epoch,
+                    seen,
+                },
+                Some(reign),
+            ) => {
                 self.say(&|| {
                     format!(
                         "{}: assign {} ({licence:?}, {epoch:?})",
@@ -71,7 +79,8 @@ impl World {
                         address_name(address)
                     )
                 });
-                self.begin_write(node, address, reign, epoch, &licence);
+                let from = seen.and_then(|seen| seen.holder);
+                self.begin_write(node, address, reign, epoch, &licence, from);
             }
             (step, None) => panic!("{} steps without a reign: {step:?}", self.nodes[node].addr),
         }
@@ -145,6 +154,7 @@ impl World {
         reign: (Time, Epoch),
         epoch: Epoch,
         licence: &Licence,
+        expected: Option<String>,
     ) {
         self.stats.writes += 1;
         self.stats.count_licence(licence);
@@ -163,6 +173,16 @@ impl World {
                     result: Err(FailureKind::Transient),
                 },
             );
+        }
+        if self.common.two_calls {
+            return self.check_before_two_calls(TwoCalls {
+                node,
+                life,
+                address,
+                call,
+                expected,
+                freed: false,
+            });
         }
         let fate = self.cloud.plan_write(self.now, &mut self.rng);
         if let Some(at) = fate.effect {

@@ -4,7 +4,9 @@ use std::cmp::Ordering;
 
 use les_core::{Evidence, FailureKind, PollId, Seen, StateDoc};
 
+use crate::cloud::WriteFate;
 use crate::time::At;
+use crate::two_calls::TwoCalls;
 
 /// Something that is going to happen.
 #[derive(Clone, Debug)]
@@ -60,6 +62,26 @@ pub enum Event {
         address: usize,
         late: bool,
     },
+    /// At a cloud that needs two calls: the reading before the first one arrives.
+    CheckArrives { returns: At, step: TwoCalls },
+    /// The first call may be sent.
+    Checked {
+        step: TwoCalls,
+        result: Result<(), FailureKind>,
+    },
+    /// The first call takes effect: whoever holds the address loses it.
+    FreeLands {
+        node: usize,
+        address: usize,
+        late: bool,
+    },
+    /// The second call may be sent.
+    Freed {
+        step: TwoCalls,
+        result: Result<(), FailureKind>,
+    },
+    /// The second call arrives: it takes effect if the address is free.
+    AttachArrives { step: TwoCalls, fate: WriteFate },
     /// A write returns.
     WriteReturns {
         node: usize,

@@ -17,6 +17,7 @@ pub mod node;
 pub mod run;
 pub mod stats;
 pub mod time;
+pub mod two_calls;
 pub mod world;
 
 pub use many::run_many;

@@ -96,6 +96,8 @@ pub struct Common {
     pub on_stranger: OnStranger,
     /// Nodes have no seeds and discover each other; without it every node is a seed.
     pub discovery: Option<Discovery>,
+    /// The cloud frees an address by one call and assigns it by another.
+    pub two_calls: bool,
 }
 
 /// The advertised address of node `index`.
@@ -164,8 +166,9 @@ impl AddressDriver {
             provider: "sim".into(),
             tick: common.tick,
             settle: SETTLE,
-            request_timeout: CALL_TIMEOUT,
-            moves_in_one_call: true,
+            // A look, a call that frees and a call that assigns, each as slow as can be.
+            request_timeout: CALL_TIMEOUT * if common.two_calls { 3 } else { 1 },
+            moves_in_one_call: !common.two_calls,
             on_stranger: common.on_stranger,
         });
         arbiter.set_target(target_of(node));

@@ -38,6 +38,7 @@ pub fn run_seed(seed: u64, trace: bool) -> Report {
     // By the seed itself, so that the other clusters are the same with and without it.
     let discovery = (seed % 5 == 4).then_some(Discovery::RANDOM);
     let mut world = draw_world(&mut rng, discovery);
+    world.common.two_calls = seed % 7 == 3;
     world.trace = trace;
     cold_start(&mut world);
     suffer(&mut world);
@@ -70,6 +71,7 @@ fn draw_world(rng: &mut Rng, discovery: Option<Discovery>) -> World {
             OnStranger::Always
         },
         discovery,
+        two_calls: false,
     };
     let mut cloud = Cloud::new(common.addresses, api);
     cloud.reports_status = rng.bool();

@@ -158,7 +158,13 @@ impl World {
             | Event::Outcome { node, life, .. }
             | Event::ReadReturns { node, life, .. }
             | Event::WriteReturns { node, life, .. } => Some((*node, *life)),
-            Event::Request { .. } | Event::ReadArrives { .. } | Event::WriteLands { .. } => None,
+            Event::Checked { step, .. } | Event::Freed { step, .. } => Some((step.node, step.life)),
+            Event::Request { .. }
+            | Event::ReadArrives { .. }
+            | Event::CheckArrives { .. }
+            | Event::FreeLands { .. }
+            | Event::AttachArrives { .. }
+            | Event::WriteLands { .. } => None,
         };
         if let Some((node, life)) = owner {
             let node = &mut self.nodes[node];
@@ -231,6 +237,15 @@ impl World {
                 address,
                 late,
             } => self.write_lands(node, address, late),
+            Event::CheckArrives { step, returns } => self.check_arrives(step, returns),
+            Event::Checked { step, result } => self.checked(step, result),
+            Event::FreeLands {
+                node,
+                address,
+                late,
+            } => self.free_lands(node, address, late),
+            Event::Freed { step, result } => self.freed(step, result),
+            Event::AttachArrives { step, fate } => self.attach_arrives(&step, fate),
             Event::WriteReturns {
                 node,
                 address,

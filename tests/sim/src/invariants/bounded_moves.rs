@@ -65,7 +65,10 @@ fn matters(world: &World, node: usize) -> bool {
 /// Moves of one address that need an excuse.
 fn needed(world: &World, address: usize) -> usize {
     let moves = world.cloud.moves.iter().filter(|m| m.address == address);
-    moves.filter(|m| !m.late && !m.by_hand).count()
+    // Where a cloud needs two calls, the first one leads to nobody: the move is the second.
+    moves
+        .filter(|m| !m.late && !m.by_hand && m.to.is_some())
+        .count()
 }
 
 /// What earlier faults excused and did not cause does not pay for later moves: at most five are carried on, as many as one fault excuses.

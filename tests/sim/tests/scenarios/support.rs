@@ -34,6 +34,7 @@ pub(crate) fn settling(nodes: usize, seed: u64, discovery: Option<Discovery>) ->
         addresses: 1,
         on_stranger: OnStranger::Repair,
         discovery,
+        two_calls: false,
     };
     let network = Network::new(nodes, (200, 2_000));
     let mut world = World::new(
