@@ -45,6 +45,15 @@ async fn passes_the_suite_when_the_cloud_takes_an_address_from_nobody() {
 }
 
 #[tokio::test]
+async fn passes_the_suite_when_the_operator_wants_one_call() {
+    let setting = Setting {
+        options: DIRECT,
+        ..USUAL
+    };
+    conformance::run(async || fresh(setting).await.0).await;
+}
+
+#[tokio::test]
 async fn a_move_is_two_calls_unless_the_operator_says_otherwise() {
     let TwoCalls(stage) = fresh(USUAL).await;
     take(&stage).await.expect("a move");
