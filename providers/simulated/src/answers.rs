@@ -56,6 +56,11 @@ impl Refused {
         "You specified an invalid action type.",
         ErrorKind::Misconfigured,
     );
+    pub(crate) const NO_SUCH_PAGE: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "invalid page or per_page",
+        ErrorKind::Misconfigured,
+    );
     const UNAVAILABLE: Self = Self::new(
         StatusCode::SERVICE_UNAVAILABLE,
         "Server was unable to give you a response.",
@@ -82,6 +87,7 @@ impl Refused {
     /// A short name for the status, as the API has one.
     const fn id(&self) -> &'static str {
         match self.status {
+            StatusCode::BAD_REQUEST => "bad_request",
             StatusCode::UNAUTHORIZED => "unauthorized",
             StatusCode::NOT_FOUND => "not_found",
             StatusCode::UNPROCESSABLE_ENTITY => "unprocessable_entity",

@@ -14,10 +14,16 @@ use serde_json::Value;
 
 use crate::answers::{Refused, with_rate_limit};
 use crate::cloud::Shared;
-use crate::shapes::{self, Family};
+use crate::shapes::{self, Family, Page};
 
 /// Bytes of a request; the API's own have a hundred.
 const MAX_REQUEST: usize = 16 * 1024;
+
+/// "minimum: 1, default: 20, maximum: 200"
+const MAX_PER_PAGE: usize = 200;
+
+/// More than any list here has.
+const MAX_PAGES: usize = 10_000;
 
 type Answer = Result<Json<Value>, Refused>;
 type Begun = Result<(StatusCode, Json<Value>), Refused>;
@@ -215,9 +221,26 @@ async fn droplets(
                     .map(|(state, id, droplet)| (id, state, droplet))
                     .collect()
             });
-            Ok(Json(shapes::droplets(&listed)))
+            Ok(Json(shapes::droplets(&listed, page(&query)?)))
         })
         .await
+}
+
+/// `page` and `per_page`, which the API bounds.
+fn page(query: &BTreeMap<String, String>) -> Result<Page, Refused> {
+    let number = |key: &str, default: usize, most: usize| {
+        let Some(value) = query.get(key) else {
+            return Ok(default);
+        };
+        let number = value.parse().ok();
+        number
+            .filter(|number| (1..=most).contains(number))
+            .ok_or(Refused::NO_SUCH_PAGE)
+    };
+    Ok(Page {
+        number: number("page", 1, MAX_PAGES)?,
+        size: number("per_page", 20, MAX_PER_PAGE)?,
+    })
 }
 
 async fn own_id(

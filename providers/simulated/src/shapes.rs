@@ -33,6 +33,13 @@ impl Family {
     }
 }
 
+/// Which part of a list is wanted; pages are numbered from 1.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Page {
+    pub(crate) number: usize,
+    pub(crate) size: usize,
+}
+
 const PROJECT: &str = "746c6152-2fa2-11ed-92d3-27aaa54e4988";
 const VPC: &str = "760e09ef-dc84-11e8-981e-3cfdfeaae000";
 const CREATED: &str = "2026-01-01T00:00:00Z";
@@ -72,13 +79,20 @@ pub(crate) fn reserved(
     json!({ family.wrapper(): answer })
 }
 
-/// One page of the droplets that were asked for; there never is a further one.
-pub(crate) fn droplets(listed: &[(Target, Machine, Droplet)]) -> Value {
+/// One page of the droplets that were asked for, and where the next one is.
+pub(crate) fn droplets(listed: &[(Target, Machine, Droplet)], page: Page) -> Value {
     let droplets: Vec<Value> = listed
         .iter()
+        .skip((page.number - 1) * page.size)
+        .take(page.size)
         .map(|(id, state, said)| droplet(&id.0, *state, said))
         .collect();
-    json!({ "droplets": droplets, "links": { "pages": {} }, "meta": { "total": listed.len() } })
+    let next = (page.number * page.size < listed.len()).then(|| page.number + 1);
+    let pages = next.map_or_else(
+        || json!({}),
+        |next| json!({ "next": format!("https://api.digitalocean.com/v2/droplets?page={next}") }),
+    );
+    json!({ "droplets": droplets, "links": { "pages": pages }, "meta": { "total": listed.len() } })
 }
 
 /// The answer about an action.

@@ -94,8 +94,8 @@ const MISTAKES: &[(&str, &str, &[&str])] = &[
         &["`action.pending`", "one or more"],
     ),
     (
-        "[describe]",
-        "[describe]\nmethod = \"PUT\"",
+        "[[describe.step]]",
+        "[[describe.step]]\nmethod = \"PUT\"",
         &["`describe.method`", "expected GET"],
     ),
     (
@@ -109,7 +109,7 @@ const MISTAKES: &[(&str, &str, &[&str])] = &[
         &["`describe.path`", "unknown name `adress`", "address"],
     ),
     (
-        "busy = \"body.reserved_ip is defined and body.reserved_ip.locked\"",
+        "busy = \"found.reserved.locked if ':' not in address else false\"",
         "busy = \"body.reserved_ip.(\"",
         &["`describe.busy`", "syntax error"],
     ),
