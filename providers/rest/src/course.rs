@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use les_provider::{ErrorKind, Operation};
+use les_provider::{ErrorKind, Operation, Secret};
 use minijinja::value::ValueKind;
 use minijinja::{Value, context};
 use reqwest::Method;
@@ -11,6 +11,7 @@ use crate::api::Api;
 use crate::failure::{CallError, failed};
 use crate::follow::{Ending, follow};
 use crate::preset::{Ask, Deed, Procedure, Step};
+use crate::template::scalar;
 use crate::wire::Answered;
 
 /// Things that one step is done for, pages that one request has and values that it gives, at most: more are not a cluster's.
@@ -90,6 +91,11 @@ impl<'a> Course<'a> {
                 }
             }
         };
+        if ask.secret
+            && let Some(secret) = scalar(&given.value)
+        {
+            self.api.wire.secrets.add(&Secret::new(secret));
+        }
         if let Some(name) = &step.name {
             self.found.insert(name.clone(), given.value.clone());
         }
@@ -146,8 +152,12 @@ impl<'a> Course<'a> {
             .api
             .call(self.operation, ask.server, &ask.request, names, ask.secret);
         let answered = match call.await {
-            Err(error) if error.error.kind == ErrorKind::MaybeApplied => {
+            Err(mut error) if error.error.kind == ErrorKind::MaybeApplied => {
                 self.writes += u32::from(writes);
+                if !writes {
+                    // A reading within a write changes nothing, whatever became of it.
+                    error.error.kind = ErrorKind::Transient;
+                }
                 return Err(error);
             }
             result => result?,

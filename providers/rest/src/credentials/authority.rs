@@ -80,7 +80,7 @@ impl Authority {
         wire: &Wire,
         operation: Operation,
     ) -> Result<Grant, CallError> {
-        self.refresh(wire);
+        self.refresh(wire, false);
         self.check_hold(operation)?;
         let Some(fetch) = &self.auth.fetch else {
             let (header, generation) = self.with(|held| (self.header_of(held), held.generation));
@@ -121,7 +121,8 @@ impl Authority {
     /// The cloud refused this grant. Whether there is anything new to try.
     pub(crate) async fn refused(&self, wire: &Wire, grant: &Grant) -> bool {
         let mut token = self.token.lock().await;
-        let changed = self.refresh(wire) || self.with(|held| held.generation != grant.generation);
+        let changed =
+            self.refresh(wire, true) || self.with(|held| held.generation != grant.generation);
         if self.auth.fetch.is_some() {
             // Whoever was refused first has fetched a new one already, unless it is this very one.
             let header = token
@@ -153,7 +154,7 @@ impl Authority {
     async fn fetch(&self, wire: &Wire, fetch: &Fetch) -> Result<Token, CallError> {
         match self.fetch_once(wire, fetch).await {
             Err(error) if error.status == Some(401) => {
-                if self.refresh(wire) {
+                if self.refresh(wire, true) {
                     self.fetch_once(wire, fetch).await
                 } else {
                     self.hold(wire);
@@ -190,9 +191,9 @@ impl Authority {
     }
 
     /// Reads files that have changed. Whether a credential is another one now.
-    fn refresh(&self, wire: &Wire) -> bool {
+    fn refresh(&self, wire: &Wire, refused: bool) -> bool {
         self.with(|held| {
-            let changed = held.credentials.refresh();
+            let changed = held.credentials.refresh(refused);
             if changed {
                 held.generation += 1;
                 held.refused = None;

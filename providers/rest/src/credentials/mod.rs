@@ -80,11 +80,11 @@ impl Credentials {
             .map(|(name, credential)| (name.as_str(), &credential.value))
     }
 
-    /// Looks whether files have changed. Whether any credential is another one now.
-    fn refresh(&mut self) -> bool {
+    /// Looks whether files have changed; reads all of them if these were `refused`. Whether any credential is another one now.
+    fn refresh(&mut self, refused: bool) -> bool {
         let mut changed = false;
         for credential in self.parts.values_mut() {
-            changed |= credential.refresh();
+            changed |= credential.refresh(refused);
         }
         changed
     }

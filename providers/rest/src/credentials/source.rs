@@ -92,14 +92,14 @@ impl Credential {
         })
     }
 
-    /// Looks at the file, and reads it again if it has changed. Whether the credential is another one now. What cannot be read
-    /// leaves the old one in place: a file is replaced in two steps.
-    pub(super) fn refresh(&mut self) -> bool {
+    /// Looks at the file, and reads it again if it has changed or if this one was `refused`. Whether the credential is another one now.
+    /// What cannot be read leaves the old one in place: a file is replaced in two steps.
+    pub(super) fn refresh(&mut self, refused: bool) -> bool {
         let Some(file) = &mut self.file else {
             return false;
         };
         let stamp = std::fs::metadata(&file.path).map(|metadata| Stamp::of(&metadata));
-        if stamp.as_ref().ok() == file.stamp.as_ref() {
+        if !refused && stamp.as_ref().ok() == file.stamp.as_ref() {
             return false;
         }
         match file.read() {

@@ -215,8 +215,10 @@ impl Preset {
     }
 
     /// How long after a write began a reading shows it at the latest, [`Limits::settle`] aside: a sequence has shown an address as
-    /// free before it shows it as moved.
+    /// free before it shows it as moved, and where readings do not tell that a job is under way they are old until it ends.
     pub(crate) fn write_timeout(&self) -> Duration {
-        self.assign.longest(self.limits.request_timeout)
+        let job = self.action.as_ref().map(|action| action.deadline);
+        let unseen = job.filter(|_| self.describe.busy.is_none());
+        self.assign.longest(self.limits.request_timeout) + unseen.unwrap_or_default()
     }
 }
