@@ -20,6 +20,8 @@ pub mod clock;
 pub mod config;
 pub mod discovery;
 pub mod events;
+#[cfg(test)]
+mod fake;
 pub mod identity;
 pub mod node;
 pub mod notices;

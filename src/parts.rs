@@ -141,3 +141,32 @@ fn pace(config: &Config, provider: &dyn Provider) -> Pace {
     }
     pace
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::config::Setting;
+    use crate::fake::Fake;
+
+    #[test]
+    fn the_tick_is_as_configured_unless_the_cloud_allows_less() {
+        let setting = Setting::from_flag("--test", "node.loop_rate", "5s".into());
+        let (mut config, _) = Config::load(None, &[setting]).unwrap();
+        config.addresses = vec![crate::config::AddressConfig {
+            id: "203.0.113.7".into(),
+            on_stranger: les_core::OnStranger::Repair,
+        }];
+        let tick = |calls_per_hour| {
+            let fake = Fake {
+                calls_per_hour,
+                ..Fake::default()
+            };
+            pace(&config, &fake).tick
+        };
+        assert_eq!(tick(None), Duration::from_secs(5));
+        assert_eq!(tick(Some(5_000)), Duration::from_secs(5));
+        assert_eq!(tick(Some(100)), Duration::from_secs(144));
+    }
+}

@@ -270,3 +270,7 @@ fn named(found: &BTreeSet<Addr>) -> String {
     let more = if found.len() > NAMED { ", ..." } else { "" };
     names.join(", ") + more
 }
+
+#[cfg(test)]
+#[path = "task_test.rs"]
+mod tests;

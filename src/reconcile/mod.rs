@@ -24,3 +24,6 @@ pub(crate) use bounded::bounded;
 pub use standby::Standby;
 pub use status::{AddressStatus, Call, LastError, ProviderStatus, StandbyStatus};
 pub use target::{TargetFinder, TargetWiring};
+
+#[cfg(test)]
+mod tests;

@@ -60,7 +60,7 @@ class Cluster:
             with open(self.config, "w", encoding="utf-8") as file:
                 file.write(f'[[address]]\nid = "{ADDRESS}"\n')
             self._start_cloud()
-            for number in range(self.size):
+            for number in range(self.started_at_once()):
                 self.nodes.append(self._start_node(number))
         except BaseException:
             self.__exit__()
@@ -74,6 +74,9 @@ class Cluster:
         self.network.__exit__()
         self.directory.cleanup()
 
+    def started_at_once(self):
+        return self.size
+
     def name(self, number):
         """What the node is called by its peers."""
         return f"{self.family.bracketed(self.network.peer_address(number))}:{NODE_PORT}"
@@ -86,17 +89,21 @@ class Cluster:
 
     def _start_node(self, number):
         everywhere = "0.0.0.0" if self.family is IPV4 else "::"
-        names = ",".join(self.name(each) for each in range(self.size))
         base = f"http://{self.family.bracketed(self.network.cloud_address())}:{CLOUD_PORT}"
         environment = {
             "DIGITALOCEAN_TOKEN": TOKEN,
             "LES_PROVIDER__KIND": "digitalocean",
             "LES_PROVIDER__BASE_URL": base,
             "LES_PROVIDER__METADATA_BASE": f"{base}/node/{number + 1}",
+            **self.siblings(),
         }
         command = [self.programs.les, "run", "--config", self.config, "--bind-interface", everywhere, "--bind-port", str(NODE_PORT)]
-        command += ["--advertise-addr", self.name(number), "--seeds", names, "--loop-rate", "1"]
+        command += ["--advertise-addr", self.name(number), "--loop-rate", "1"]
         return Process(self.network.hosts[number], command, environment)
+
+    def siblings(self):
+        """How a node is told of the others, as its environment."""
+        return {"LES_NODE__SEEDS": ",".join(self.name(each) for each in range(self.size))}
 
     def log(self):
         """What the cloud did: who holds the address, every move and every write that was asked for. None if it does not answer."""
@@ -124,7 +131,7 @@ class Cluster:
 
     def agreed(self):
         """The one node whom every live node names, which leads and has read that it holds the address; None if it is not so."""
-        live = [number for number in range(self.size) if self.nodes[number].alive()]
+        live = [number for number, node in enumerate(self.nodes) if node.alive()]
         views = {number: self.diag(number) for number in live}
         names = {view.get("state", {}).get("leader") for view in views.values()}
         complete = all(sorted(view.get("member_states", {})) == sorted(map(self.name, live)) for view in views.values())

@@ -1,4 +1,4 @@
-"""Network namespaces that this run makes and removes. Nothing outside them is ever configured.
+"""Network namespaces that this run makes and removes. Nothing outside them is ever configured (but files of theirs in /etc/netns).
 
 Their names are `les-PID-...`, PID being the process that made them: so runs side by side do not meet, and what a crashed run left is known by its
 dead PID.
@@ -8,12 +8,14 @@ import contextlib
 import ctypes
 import os
 import re
+import shutil
 import signal
 import subprocess
 import threading
 
 _OURS = re.compile(r"les-(\d+)-")
 _MOUNTED = "/run/netns"
+_ETC = "/etc/netns"  # `ip netns exec NAME` shows the files of /etc/netns/NAME in /etc
 _CLONE_NEWNET = 0x40000000
 _libc = ctypes.CDLL(None, use_errno=True)
 _making = threading.Lock()
@@ -34,6 +36,13 @@ class Namespace:
     def ip(self, *lines):
         """Runs `ip` with each of the lines, all or up to the first that fails."""
         tool("ip", "-n", self.name, "-batch", "-", stdin="\n".join(lines))
+
+    def write_etc(self, name, text):
+        """What runs here finds this file in /etc, instead of the machine's own."""
+        directory = os.path.join(_ETC, self.name)
+        os.makedirs(directory, exist_ok=True)
+        with open(os.path.join(directory, name), "w", encoding="utf-8") as file:
+            file.write(text)
 
     def run(self, *command, stdin=""):
         tool(*self.command(*command), stdin=stdin)
@@ -73,6 +82,7 @@ def remove(name):
     for pid in tool("ip", "netns", "pids", name).split():
         with contextlib.suppress(ProcessLookupError):
             os.kill(int(pid), signal.SIGKILL)
+    shutil.rmtree(os.path.join(_ETC, name), ignore_errors=True)
     tool("ip", "netns", "delete", name)
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Partitions between real nodes; see run.sh."""
+"""Real nodes in network namespaces: partitions, and discovery by DNS; see run.sh."""
 
 import argparse
 import os
@@ -9,6 +9,7 @@ import sys
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "interop"))
 
 import cluster
+import discovery
 import namespaces
 import scenarios
 import suite
@@ -32,7 +33,9 @@ def main():
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
     namespaces.remove_leftovers()
-    checks = [check for check in scenarios.checks(cluster.Programs(args.les, args.cloud)) if args.only in check[0]]
+    programs = cluster.Programs(args.les, args.cloud)
+    checks = [*discovery.checks(programs), *scenarios.checks(programs)]
+    checks = [check for check in checks if args.only in check[0]]
     return 0 if suite.run("netns", checks, at_once=args.at_once) else 1
 
 

@@ -164,14 +164,20 @@ SCENARIOS = [
 
 
 def checks(programs):
+    return run_all(programs, Cluster, SCENARIOS)
+
+
+def run_all(programs, kind, scenarios, label=""):
+    """The checks for these scenarios, each on a cluster of this kind of its own."""
+
     def run(label, size, family, scenario):
-        with Cluster(programs, label, size, family) as cluster:
+        with kind(programs, label, size, family) as cluster:
             try:
                 scenario(cluster)
             except Exception as error:
                 raise AssertionError(f"{error}\n{cluster.story()}") from error
 
     return [
-        (name, lambda label=str(index), rest=rest: run(label, *rest))
-        for index, (name, *rest) in enumerate(SCENARIOS, 1)
+        (name, lambda label=f"{label}{index}", rest=rest: run(label, *rest))
+        for index, (name, *rest) in enumerate(scenarios, 1)
     ]
