@@ -122,6 +122,26 @@ async fn a_refused_login_is_never_tried_again() {
 }
 
 #[tokio::test]
+async fn a_mended_login_is_used_at_once() {
+    let (stage, refused_logins) = counting(Duration::ZERO).await;
+    let file = std::env::temp_dir().join(format!("les-robot-{}", std::process::id()));
+    std::fs::write(&file, WRONG).unwrap();
+    let path = file.to_str().unwrap();
+    let login = [("HROBOT_USERNAME", USER), ("HROBOT_PASSWORD_FILE", path)];
+    let provider = wiring(&stage.base, ME, &login).provider();
+    let address = &stage.names.address;
+    for _ in 0..5 {
+        let error = provider.observe(address).await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Denied, "{error}");
+    }
+    std::fs::write(&file, format!("{PASSWORD}\n")).unwrap();
+    let seen = provider.observe(address).await;
+    std::fs::remove_file(&file).unwrap();
+    seen.expect("the new login is good");
+    assert_eq!(refused_logins.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
 async fn the_operator_is_told_which_login_is_meant_and_what_three_of_them_do() {
     let stage = fresh(Duration::ZERO).await;
     let error = stage
