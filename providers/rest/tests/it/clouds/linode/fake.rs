@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post, put};
-use axum::{Json, Router};
+use axum::{Json, Router, middleware};
 use les_provider::conformance::{Locking, Names};
 use les_provider::memory::{Asked, Behaviour, MemoryCloud, Refusal, Refuse};
 use les_provider::{AddressId, ErrorKind, Operation, Target};
@@ -176,9 +176,18 @@ fn router(linode: Linode) -> Router {
         .route("/v4/networking/ips/{ip}", get(describe))
         .route("/v4/networking/ips/assign", post(assign))
         .route("/v4/linode/instances/{id}/ips/{ip}", delete(take_away))
+        .layer(middleware::map_response(with_rate_limit))
         .route("/metadata/v1/token", put(metadata_token))
         .route("/metadata/v1/instance", get(metadata_instance))
         .with_state(linode)
+}
+
+/// The rate limit of the present minute, as every answer of the API has it.
+async fn with_rate_limit(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert("x-ratelimit-limit", 1_600.into());
+    headers.insert("x-ratelimit-remaining", 1_599.into());
+    response
 }
 
 async fn describe(

@@ -180,6 +180,27 @@ async fn a_busy_linode_is_waited_for() {
     assert!(error.to_string().contains("Linode busy"), "{error}");
 }
 
+/// The header is of a minute's window, and the allowance is of an hour.
+#[tokio::test]
+async fn what_a_minute_has_left_does_not_slow_readings_down() {
+    let stage = fresh(USUAL).await;
+    let read = stage.provider.observe(&stage.address).await;
+    read.expect("a reading");
+    assert_eq!(stage.provider.routine_pause(), Duration::ZERO);
+
+    let misled = mutated(
+        "reset_header = ",
+        "remaining_header = \"x-ratelimit-remaining\"\nreset_header = ",
+    );
+    let misled = with_preset(&stage.base, TOKEN, misled);
+    let read = misled.observe(&stage.address).await;
+    read.expect("a reading");
+    assert!(
+        misled.routine_pause() > Duration::from_secs(60),
+        "the fake sends it"
+    );
+}
+
 /// The fake is strict: what it accepts is what the API documents.
 #[tokio::test]
 async fn the_fake_refuses_what_breaks_the_documentation() {
