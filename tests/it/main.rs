@@ -8,8 +8,10 @@
 mod cluster;
 mod configuration;
 mod demo;
+mod discovery;
 mod hostile;
 mod logs;
 mod moving;
 mod protocol;
+mod standby;
 mod support;

@@ -1,13 +1,13 @@
 //! A simulated DigitalOcean on loopback, and nodes that are droplets of it.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use les_provider::memory::{Fault, Machine};
 use les_provider::{AddressId, Operation, Secret, Target};
-use les_provider_simulated::{Settings, SimulatedCloud};
+use les_provider_simulated::{Droplet, Settings, SimulatedCloud};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
@@ -107,6 +107,16 @@ impl Cloud {
             world.set_machine(droplet_target(droplet), Machine::Running);
             world.set_holder(now, &Self::address(), Some(droplet_target(droplet)));
         });
+    }
+
+    /// The list of droplets shows this one with a tag and an address in its VPC.
+    pub(crate) fn tag(&self, droplet: u64, tag: &str, private: Ipv4Addr) {
+        let droplet_is = Droplet {
+            tags: vec![tag.to_owned()],
+            private: Some(private),
+            public: None,
+        };
+        self.simulated.set_droplet(droplet, droplet_is);
     }
 
     /// All calls of one kind meet this fault from now on.
