@@ -2,6 +2,7 @@
 
 mod check;
 mod demo;
+mod preset;
 mod run;
 mod settings;
 mod version;
@@ -34,6 +35,9 @@ enum Command {
     Check(settings::SettingsArgs),
     /// Show the main job: some nodes and a simulated cloud on this machine; the leader is killed, and the address moves.
     Demo(demo::DemoArgs),
+    /// Presets, one for each cloud: list, show, check and try them.
+    #[command(subcommand)]
+    Preset(preset::PresetCommand),
     /// Print the version and the commit.
     Version,
 }
@@ -55,6 +59,7 @@ pub(crate) fn main(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<E
         Command::Run(args) => run::run(&args),
         Command::Check(settings) => check::run(&settings),
         Command::Demo(args) => demo::run(&args),
+        Command::Preset(command) => preset::run(&command),
         Command::Version => version::run(),
     }
 }

@@ -31,9 +31,7 @@ pub(super) struct SettingsArgs {
 impl SettingsArgs {
     /// The configuration of all layers.
     pub(super) fn load(&self) -> Result<(Config, Origins), ConfigError> {
-        let mut settings: Vec<Setting> = std::env::vars_os()
-            .filter_map(|(name, value)| Setting::from_env(name.to_str()?, &value.to_string_lossy()))
-            .collect();
+        let mut settings = environment();
         for (flag, key, value) in [
             (
                 "--bind-interface",
@@ -57,4 +55,11 @@ impl SettingsArgs {
         }
         Config::load(self.config.as_deref(), &settings)
     }
+}
+
+/// The settings that the environment makes.
+pub(super) fn environment() -> Vec<Setting> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Setting::from_env(name.to_str()?, &value.to_string_lossy()))
+        .collect()
 }
