@@ -23,7 +23,7 @@ use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
-use crate::config::{Config, ConfigError, Origins, Rule};
+use crate::config::{Advertise, Config, ConfigError, Origins, Rule};
 use crate::discovery::{Discovery, SourceStatus};
 use crate::events::Events;
 use crate::node::{Node, NodeWiring};
@@ -217,6 +217,16 @@ async fn identify(
     let addr = advertise::resolve(&config.node.advertise, bound, &config.election.seeds)
         .await
         .map_err(|rule| invalid("node.advertise_addr", "\"auto\"".into(), rule))?;
+    if config.node.advertise == Advertise::Auto
+        && config.election.seeds.is_empty()
+        && !config.node.discovery.is_empty()
+        && bound.ip().is_unspecified()
+    {
+        tracing::info!(
+            event = "advertise_default_route",
+            "advertises {addr}, from where its default route leads: seeds that are discovered come too late to choose by (node.advertise_addr)"
+        );
+    }
     let dir = config.node.state_dir.as_deref();
     let id = identity::node_id(dir).map_err(|error| match dir {
         Some(dir) => BuildError::Config(invalid(

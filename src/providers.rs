@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use les::config::{Config, ConfigError, Origin, Origins, ProviderKind, Rule};
+use les::config::{Config, ConfigError, DiscoverySource, Origin, Origins, ProviderKind, Rule};
 use les::words::chain;
 use les_provider::{AddressId, Provider};
 use les_provider_rest::{
@@ -32,6 +32,14 @@ pub(crate) fn build(config: &Config, origins: &Origins) -> Result<Option<Built>,
         preset
             .check_address(&AddressId(address.id.clone()))
             .map_err(|rule| refusal.of(&format!("address[{index}].id"), &address.id, rule))?;
+    }
+    let by_label = |source: &&DiscoverySource| source.asks_provider();
+    if let Some(source) = config.node.discovery.iter().find(by_label)
+        && preset.selector().is_none()
+    {
+        let name = preset.name();
+        let rule = format!("{name} lists no machines by label; dns: needs no provider");
+        return Err(refusal.of("node.discovery", &source.to_string(), rule));
     }
     connect(preset, config, origins, None).map(Some)
 }

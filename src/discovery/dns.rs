@@ -1,12 +1,12 @@
 //! Nodes by DNS: A and AAAA records of a name, or SRV records.
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::str::FromStr as _;
 use std::time::Duration;
 
 use hickory_resolver::TokioResolver;
-use hickory_resolver::config::{ResolverConfig, ResolverOpts};
+use hickory_resolver::config::{NameServerConfig, ResolverConfig, ResolverOpts};
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};
 use hickory_resolver::proto::rr::rdata::SRV;
@@ -24,8 +24,8 @@ const MAX_TARGETS: usize = 64;
 /// Why DNS could not be asked. None of them says that nobody is there.
 #[derive(Debug, thiserror::Error)]
 pub enum DnsFailure {
-    /// `/etc/resolv.conf` cannot be read or names no server.
-    #[error("the system's resolver configuration cannot be used")]
+    /// The resolver cannot be made.
+    #[error("the resolver's configuration cannot be used")]
     Configuration(#[source] NetError),
     /// No answer in time.
     #[error("no answer about {name} within {} ms", LOOK_UP.as_millis())]
@@ -51,7 +51,7 @@ pub struct Dns {
 }
 
 impl Dns {
-    /// The servers of `/etc/resolv.conf`; `/etc/hosts` comes first.
+    /// The servers of `/etc/resolv.conf`, or the local machine; `/etc/hosts` comes first.
     #[must_use]
     pub const fn system() -> Self {
         Self { fixed: None }
@@ -105,13 +105,22 @@ impl Dns {
         let mut builder = match &self.fixed {
             Some((config, options)) => TokioResolver::builder_with_config(config.clone(), provider)
                 .with_options(options.clone()),
-            None => TokioResolver::builder(provider).map_err(DnsFailure::Configuration)?,
+            None => match TokioResolver::builder(provider.clone()) {
+                Ok(builder) => builder,
+                // resolv.conf(5): where nothing is configured, the local machine is asked.
+                Err(_) => TokioResolver::builder_with_config(local_machine(), provider),
+            },
         };
         let options = builder.options_mut();
         options.cache_size = 0;
         options.timeout = options.timeout.min(TRY);
         builder.build().map_err(DnsFailure::Configuration)
     }
+}
+
+fn local_machine() -> ResolverConfig {
+    let server = NameServerConfig::udp_and_tcp(Ipv4Addr::LOCALHOST.into());
+    ResolverConfig::from_parts(None, Vec::new(), vec![server])
 }
 
 /// Both families at once. One that fails does not matter if the other one has an answer: some servers never answer for AAAA.

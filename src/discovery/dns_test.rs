@@ -1,10 +1,9 @@
 //! DNS against a server of the test's own on loopback.
 
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex};
 
-use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolveHosts};
+use hickory_resolver::config::{ConnectionConfig, ResolveHosts};
 use hickory_resolver::proto::op::{Message, MessageType, Query, ResponseCode};
 use hickory_resolver::proto::rr::rdata::{A, AAAA, CNAME, SOA};
 use hickory_resolver::proto::rr::{Name, Record};

@@ -103,8 +103,9 @@ fn next_in_line() -> Leadership {
 
 async fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let waiting = async {
+        let mut looks = tokio::time::interval(Duration::from_millis(5));
         while !holds() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
+            looks.tick().await;
         }
     };
     let waited = tokio::time::timeout(Duration::from_secs(60), waiting).await;

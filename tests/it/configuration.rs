@@ -78,6 +78,20 @@ fn bad_values_are_named_with_key_value_rule_and_origin() {
     );
     refused(
         &[],
+        &[
+            ("LES_PROVIDER__KIND", "hetzner-robot"),
+            ("LES_NODE__DISCOVERY", "dns:les.test, tag:les"),
+        ],
+        64,
+        &[
+            "node.discovery",
+            "tag:les",
+            "lists no machines",
+            "LES_NODE__DISCOVERY",
+        ],
+    );
+    refused(
+        &[],
         &[("LES_LOG", "les=loud")],
         64,
         &["les=loud", "environment variable LES_LOG", "levels"],

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Partitions between real nodes, each in a network namespace of its own that is made here and removed at the end.
+# Partitions between real nodes, and discovery by DNS; each node is in a network namespace of its own that is made here and removed at the end.
 #
 #   tests/netns/run.sh [--les PATH] [--cloud PATH] [--only PART-OF-A-NAME] [--at-once N]
 #   tests/netns/run.sh --why-not    # says why this machine cannot run them; nothing if it can
