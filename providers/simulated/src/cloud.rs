@@ -18,7 +18,7 @@ use crate::handlers;
 /// How the cloud is set up.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The only token that it accepts.
+    /// The only token that it accepts at first.
     pub token: Secret,
     /// From the acceptance of a move to its effect. The real one takes about 11 s.
     pub action_takes: Duration,
@@ -36,10 +36,17 @@ pub struct SimulatedCloud {
 pub(crate) struct Shared {
     pub(crate) world: MemoryCloud,
     pub(crate) settings: Settings,
+    token: Mutex<Secret>,
     droplets: Mutex<BTreeMap<Target, Droplet>>,
 }
 
 impl Shared {
+    /// Whether this is the token that is accepted now.
+    pub(crate) fn accepts(&self, token: &str) -> bool {
+        let accepted = self.token.lock().unwrap_or_else(PoisonError::into_inner);
+        accepted.expose() == token
+    }
+
     /// What was said of each droplet.
     pub(crate) fn droplets(&self) -> MutexGuard<'_, BTreeMap<Target, Droplet>> {
         self.droplets.lock().unwrap_or_else(PoisonError::into_inner)
@@ -60,6 +67,7 @@ impl SimulatedCloud {
         Self {
             shared: Arc::new(Shared {
                 world,
+                token: Mutex::new(settings.token.clone()),
                 settings,
                 droplets: Mutex::default(),
             }),
@@ -70,6 +78,13 @@ impl SimulatedCloud {
     #[must_use]
     pub fn world(&self) -> &MemoryCloud {
         &self.shared.world
+    }
+
+    /// From now on this is the only token that it accepts.
+    pub fn set_token(&self, token: Secret) {
+        let token = &self.shared.token;
+        let mut accepted = token.lock().unwrap_or_else(PoisonError::into_inner);
+        *accepted = token;
     }
 
     /// Says by which tags a droplet is found and at which addresses. It runs if it is new.

@@ -60,7 +60,7 @@ fn asked<'a>(
         operation,
         address,
         target,
-        admitted: given == Some(shared.settings.token.expose()),
+        admitted: given.is_some_and(|token| shared.accepts(token)),
     }
 }
 
