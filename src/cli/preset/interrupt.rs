@@ -38,7 +38,7 @@ impl Interrupt {
     /// Returns once a signal has come.
     pub(super) async fn came(&mut self) {
         if self.0.wait_for(Option::is_some).await.is_err() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }

@@ -102,7 +102,7 @@ fn option(option: &OptionSummary) -> String {
 
 fn identity(summary: &Summary) -> String {
     match &summary.metadata_base {
-        Some(base) => format!("found out at {base}"),
+        Some(base) => format!("found out at {}", base.as_str().trim_end_matches('/')),
         None => "must be configured: there is no [identity]".to_owned(),
     }
 }

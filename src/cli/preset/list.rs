@@ -37,7 +37,7 @@ fn rows_of(name: &str, summary: &Summary) -> Vec<[String; 4]> {
     };
     let calls = summary
         .calls_per_hour
-        .map_or("?".to_owned(), |n| n.to_string());
+        .map_or("not known".to_owned(), |n| n.to_string());
     let mut ways = summary.credentials.iter().map(variables);
     let first = ways.next().unwrap_or_default();
     let mut rows = vec![[name.to_owned(), moves.to_owned(), calls, first]];
@@ -52,12 +52,11 @@ fn rows_of(name: &str, summary: &Summary) -> Vec<[String; 4]> {
     rows
 }
 
-/// The environment variables of one way to be authorised.
+/// The environment variables of one way to be authorised: of each credential the first, and what serves instead.
 pub(super) fn variables(way: &CredentialsSummary) -> String {
-    let each: Vec<String> = way
-        .variables
-        .iter()
-        .map(|names| names.join(" or "))
-        .collect();
-    each.join(" and ")
+    let each = way.variables.iter().map(|names| match names.as_slice() {
+        [first, others @ ..] if !others.is_empty() => format!("{first} (or {})", others.join(", ")),
+        names => names.join(", "),
+    });
+    each.collect::<Vec<_>>().join(" and ")
 }
