@@ -160,3 +160,20 @@ async fn the_log_gives_the_clouds_own_times_of_a_move() {
     assert_eq!(moved - asked, confirmed - asked);
     assert!(moved >= asked + takes);
 }
+
+#[tokio::test]
+async fn readings_that_can_wait_do_so_when_the_cloud_says_that_little_is_left() {
+    let stage = fresh(&address(), Duration::ZERO).await;
+    stage.provider.observe(&address()).await.unwrap();
+    assert_eq!(stage.provider.routine_pause(), Duration::ZERO);
+    // The refusal says that nothing is left.
+    stage.inject_times(
+        Operation::Observe,
+        Fault::Throttled { retry_after: None },
+        1,
+    );
+    stage.provider.observe(&address()).await.unwrap_err();
+    assert!(stage.provider.routine_pause() > Duration::ZERO);
+    let calls_per_hour = stage.provider.capabilities().calls_per_hour;
+    assert_eq!(calls_per_hour, Some(5_000));
+}

@@ -33,7 +33,7 @@ fn empty_cloud() -> SimulatedCloud {
 async fn discovered(simulated: &SimulatedCloud) -> Vec<IpAddr> {
     let base = serve(simulated.router()).await;
     let provider = provider_of(&base, 1, TOKEN);
-    let mut found = provider.discover("les:web").await.unwrap();
+    let mut found = provider.discover("les:web").await.expect("a list");
     found.sort();
     found
 }

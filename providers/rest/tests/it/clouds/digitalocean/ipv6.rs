@@ -58,7 +58,7 @@ fn mutated(base: &str, from: &str, to: &str) -> RestProvider {
         settings: &[],
         environment: &[("DIGITALOCEAN_TOKEN", TOKEN)],
     };
-    wiring.with_preset(Preset::parse("mutated", &mutated).unwrap())
+    wiring.with_preset(Preset::parse("mutated", &mutated).expect("a preset"))
 }
 
 /// DigitalOcean's description lists `unassign` first, and so lets anything pass as one: the fake must not.

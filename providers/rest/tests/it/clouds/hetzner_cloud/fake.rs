@@ -86,7 +86,8 @@ async fn describe(
     fake.cloud
         .receive(asked, async |_, passage| {
             let reading = fake.cloud.reading(&address, passage)?;
-            let known = |known: &&Value| known["id"].to_string() == address.0;
+            let id = address.0.parse().ok();
+            let known = |known: &&Value| known["id"].as_u64() == id;
             let mut shown = fake
                 .floating_ips
                 .iter()

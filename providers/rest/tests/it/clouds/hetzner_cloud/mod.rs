@@ -1,17 +1,19 @@
 //! The `hetzner-cloud` preset against a fake Hetzner Cloud: the suite, and what is particular to that cloud.
 
 mod answers;
+mod discovery;
 mod fake;
+mod refusals;
 
 use std::time::Duration;
 
 use les_provider::conformance::{self, Harness, Locking, Names};
 use les_provider::memory::{Behaviour, Fault};
-use les_provider::{AddressId, ErrorKind, Operation, Provider, ProviderError, Target};
+use les_provider::{AddressId, ErrorKind, Operation, Provider, Target};
 use les_provider_rest::{Preset, RestProvider, builtin_text};
 use serde_json::{Value, json};
 
-use super::stage::{Stage, Wiring, answering, cloud, fixture, serve};
+use super::stage::{Stage, Wiring, cloud, fixture, serve};
 use fake::{Fake, TOKEN};
 
 const WRONG: &str = "hcwr0nghcwr0nghcwr0nghcwr0nghcwr0nghcwr0nghcwr0nghcwr0nghcwr0ng0";
@@ -196,150 +198,19 @@ async fn an_action_is_followed_to_its_end_through_faults_of_the_polls() {
     assert_eq!(stage.asked(Operation::Assign), 1);
 }
 
-/// Each code of the documentation that a floating IP's calls can have: status, code, on what a move ends, and what is said.
-const REFUSALS: &[(u16, &str, ErrorKind, &str)] = &[
-    (
-        401,
-        "unauthorized",
-        ErrorKind::Denied,
-        "the token is refused",
-    ),
-    (403, "forbidden", ErrorKind::Denied, "the cloud's words"),
-    (403, "token_readonly", ErrorKind::Denied, "Read & Write"),
-    (
-        403,
-        "resource_limit_exceeded",
-        ErrorKind::Misconfigured,
-        "limit of the account",
-    ),
-    (
-        404,
-        "not_found",
-        ErrorKind::NotFound,
-        "in the token's project",
-    ),
-    (409, "conflict", ErrorKind::Conflict, "the cloud's words"),
-    (
-        410,
-        "deprecated_api_endpoint",
-        ErrorKind::Misconfigured,
-        "newer les",
-    ),
-    (
-        422,
-        "floating_ip_assigned",
-        ErrorKind::Conflict,
-        "the cloud's words",
-    ),
-    (
-        422,
-        "invalid_input",
-        ErrorKind::Misconfigured,
-        "id of a server",
-    ),
-    (423, "locked", ErrorKind::InProgress, "the cloud's words"),
-    (423, "resource_locked", ErrorKind::Denied, "support"),
-    (
-        429,
-        "rate_limit_exceeded",
-        ErrorKind::Throttled { retry_after: None },
-        "the cloud's words",
-    ),
-    (
-        500,
-        "server_error",
-        ErrorKind::MaybeApplied,
-        "the cloud's words",
-    ),
-    (
-        502,
-        "bad_gateway",
-        ErrorKind::MaybeApplied,
-        "the cloud's words",
-    ),
-    (
-        503,
-        "maintenance",
-        ErrorKind::Transient,
-        "the cloud's words",
-    ),
-    (
-        503,
-        "robot_unavailable",
-        ErrorKind::Transient,
-        "the cloud's words",
-    ),
-    (504, "timeout", ErrorKind::MaybeApplied, "the cloud's words"),
-];
-
-/// What a move ends on if the write is refused so; readings work, and somebody else holds the address.
-async fn refused_move(status: u16, code: &str) -> ProviderError {
-    let refusal =
-        json!({ "error": { "code": code, "message": "the cloud's words", "details": null } });
-    let base = answering(move |method, _| match method {
-        "GET" => (200, fixture("hetzner-cloud/floating_ip.json")),
-        _ => (status, refusal.clone()),
-    })
-    .await;
-    let id = AddressId(ID.to_owned());
-    let provider = wiring(&base, &base, &[("HCLOUD_TOKEN", TOKEN)]).provider();
-    let moved = provider.assign(&id, &server(43), None).await;
-    moved.expect_err("the move is refused")
-}
-
 #[tokio::test]
-async fn every_code_tells_the_caller_what_it_may_do() {
-    for (status, code, kind, said) in REFUSALS {
-        let error = refused_move(*status, code).await;
-        assert_eq!(error.kind, *kind, "{status} {code}: {error}");
-        assert!(error.message.contains(said), "{status} {code}: {error}");
-    }
-}
-
-fn labelled(servers: Value) -> Vec<Value> {
-    let mut servers = servers.as_array().expect("a list").clone();
-    for server in &mut servers {
-        server["labels"] = json!({ "les": "web" });
-    }
-    servers
-}
-
-async fn discovered(stage: &Stage, selector: &str) -> Vec<String> {
-    let found = stage.provider.discover(selector).await.unwrap();
-    let mut found: Vec<String> = found.iter().map(ToString::to_string).collect();
-    found.sort();
-    found
-}
-
-#[tokio::test]
-async fn servers_are_discovered_by_label_with_the_address_in_their_network_first() {
-    let mut servers = labelled(fixture("hetzner-cloud/servers.json")["servers"].take());
-    let mut public_only = servers[0].clone();
-    public_only["private_net"] = json!([]);
-    public_only["public_net"]["ipv4"]["ip"] = json!("192.0.2.7");
-    let mut neither = public_only.clone();
-    neither["public_net"]["ipv4"] = Value::Null;
-    let mut of_another_cluster = public_only.clone();
-    of_another_cluster["labels"] = json!({ "les": "mail" });
-    servers.extend([public_only, neither, of_another_cluster]);
-    let stage = with(Duration::ZERO, ID, servers).await;
-    assert_eq!(
-        discovered(&stage, "les=web").await,
-        ["10.1.1.5", "10.1.1.7", "192.0.2.7"]
+async fn readings_that_can_wait_do_so_when_the_cloud_says_that_little_is_left() {
+    let stage = fresh(Duration::ZERO, ID).await;
+    let address = &stage.names.address;
+    stage.provider.observe(address).await.unwrap();
+    assert_eq!(stage.provider.routine_pause(), Duration::ZERO);
+    stage.inject_times(
+        Operation::Observe,
+        Fault::Throttled { retry_after: None },
+        1,
     );
-    assert!(discovered(&stage, "les=none").await.is_empty());
-}
-
-#[tokio::test]
-async fn every_page_of_servers_is_read() {
-    let server = fixture("hetzner-cloud/servers.json")["servers"][0].take();
-    let many = (0..120).map(|number| {
-        let mut server = server.clone();
-        server["private_net"][0]["ip"] = json!(format!("10.0.0.{number}"));
-        server
-    });
-    let many = labelled(many.collect());
-    let stage = with(Duration::ZERO, ID, many).await;
-    assert_eq!(discovered(&stage, "les=web").await.len(), 120);
-    assert_eq!(stage.asked(Operation::Discover), 3);
+    stage.provider.observe(address).await.unwrap_err();
+    assert!(stage.provider.routine_pause() > Duration::ZERO);
+    let calls_per_hour = stage.provider.capabilities().calls_per_hour;
+    assert_eq!(calls_per_hour, Some(3_600));
 }

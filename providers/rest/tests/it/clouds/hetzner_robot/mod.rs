@@ -222,6 +222,18 @@ async fn a_window_of_an_hour_is_no_wait_of_an_hour() {
     assert_eq!(error.kind, ErrorKind::Throttled { retry_after });
 }
 
+/// Robot does not say how many calls are left: the node counts its own.
+#[tokio::test]
+async fn half_of_what_robot_allows_is_left_for_takeovers() {
+    let stage = fresh(Duration::ZERO).await;
+    let mut readings = 0;
+    while stage.provider.routine_pause() == Duration::ZERO {
+        stage.provider.observe(&stage.names.address).await.unwrap();
+        readings += 1;
+        assert!(readings <= 25, "two nodes read, and Robot allows 100");
+    }
+}
+
 /// The codes of the documentation: status, code, on what a move ends, and what is said.
 const REFUSALS: &[(u16, &str, ErrorKind, &str)] = &[
     (400, "INVALID_INPUT", ErrorKind::Misconfigured, "main IP"),
