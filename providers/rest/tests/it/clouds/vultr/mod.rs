@@ -62,6 +62,7 @@ async fn an_address_is_found_by_its_id() {
     stage.set_holder(Some(&target(OTHER))).await;
     let seen = stage.provider.observe(&stage.names.address).await.unwrap();
     assert_eq!(seen.holder, Some(target(OTHER)));
+    assert_eq!(stage.asked(Operation::Locate), 0, "no list for that");
 }
 
 #[tokio::test]
