@@ -32,7 +32,7 @@ prism() {
 }
 
 openstack() {
-  local folder=tests/openstack what="the test against the real Keystone and Neutron (providers/rest/tests/openstack.rs)"
+  local folder=tests/openstack what="the test against the real Keystone and Neutron (providers/rest/tests/openstack)"
   local pinned=$folder/requirements.txt stamp=$folder/.venv/.installed
   if [[ -f $stamp ]] && cmp -s "$pinned" "$stamp"; then
     return

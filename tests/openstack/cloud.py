@@ -7,13 +7,14 @@ from services import ADMIN_PASSWORD, REGION
 # Seconds for one request; SQLite on a busy machine.
 PATIENCE = 60
 
-# What the documentation page recommends, word for word.
-ACCESS_RULES = [
-    {"service": "network", "method": "GET", "path": "/v2.0/floatingips"},
-    {"service": "network", "method": "GET", "path": "/v2.0/floatingips/*"},
-    {"service": "network", "method": "PUT", "path": "/v2.0/floatingips/*"},
-    {"service": "network", "method": "GET", "path": "/v2.0/ports"},
-]
+
+def access_rules(*floating_ips):
+    """What the preset's page recommends, word for word: the one address may be moved, and nothing else."""
+    reads = ["/v2.0/floatingips", "/v2.0/floatingips/*", "/v2.0/ports"]
+    rules = [{"service": "network", "method": "GET", "path": path} for path in reads]
+    writes = [f"/v2.0/floatingips/{one['id']}" for one in floating_ips]
+    return rules + [{"service": "network", "method": "PUT", "path": path} for path in writes]
+
 
 SERVERS = {
     "me": "0a1c2e3f-0000-4000-8000-00000000000a",
@@ -83,7 +84,8 @@ class Cloud:
         made = {"network": inside["id"]}
         for name, server in SERVERS.items():
             port = self.network("port", network_id=inside["id"], device_id=server, device_owner="compute:nova", **owner)
-            made[name] = {"server": server, "port": port["id"]}
+            self.ask("PUT", f"{self.network_url}/v2.0/ports/{port['id']}/tags/les")
+            made[name] = {"server": server, "port": port["id"], "ip": port["fixed_ips"][0]["ip_address"]}
         fixed = [{"subnet_id": subnet["id"]}, {"subnet_id": subnet["id"]}]
         port = self.network("port", network_id=inside["id"], fixed_ips=fixed, **owner)
         made["two_addresses"] = {"port": port["id"], "addresses": [one["ip_address"] for one in port["fixed_ips"]]}
@@ -91,13 +93,13 @@ class Cloud:
             made[name] = self.network("floatingip", floating_network_id=outside["id"], **owner)
         return made
 
-    def make_credentials(self, user):
-        """An application credential as the documentation page recommends, and one that may not write."""
+    def make_credentials(self, user, networks):
+        """Application credentials: as the preset's page recommends, without the right to write, and one to be deleted."""
         token = self.log_in("les", "of-les", "web")
         under = f"/users/{user['id']}"
-        read_only = [rule for rule in ACCESS_RULES if rule["method"] == "GET"]
+        full = access_rules(networks["floating_ip"], networks["another"])
+        rules_of = {"application_credential": full, "read_only_credential": access_rules(), "doomed_credential": full}
         made = {}
-        rules_of = {"application_credential": ACCESS_RULES, "read_only_credential": read_only, "doomed_credential": ACCESS_RULES}
         for name, rules in rules_of.items():
             fields = {"name": name, "access_rules": rules, "unrestricted": False}
             url = f"{self.auth_url}{under}/application_credentials"
@@ -109,7 +111,7 @@ class Cloud:
         self.publish_network()
         project, user = self.make_user()
         made = self.make_networks(project)
-        made.update(self.make_credentials(user))
+        made.update(self.make_credentials(user, made))
         made.update(auth_url=self.auth_url, network_url=self.network_url, region=REGION)
         made.update(project_id=project["id"], user={"id": user["id"], "name": "les", "password": "of-les"})
         self.made = made

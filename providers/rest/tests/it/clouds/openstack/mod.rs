@@ -1,4 +1,4 @@
-//! The `openstack` preset: the suite, and what is particular to Keystone and Neutron. Against the real ones: `tests/openstack.rs`.
+//! The `openstack` preset: the suite, and what is particular to Keystone and Neutron. Against the real ones: `tests/openstack`.
 
 mod fake;
 mod keystone;
