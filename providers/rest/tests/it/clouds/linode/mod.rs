@@ -235,6 +235,8 @@ async fn the_metadata_token_is_asked_for_and_the_answer_is_json() {
         ("-Expiry-Seconds\" = \"3600\"", "-Expiry-Seconds\" = \"0\""),
     ] {
         let provider = with_preset(&stage.base, TOKEN, mutated(from, to));
-        provider.target().await.expect_err(from);
+        let error = provider.target().await.expect_err(from);
+        let text = error.to_string();
+        assert!(!text.contains("the token"), "not the API's: {text}");
     }
 }
