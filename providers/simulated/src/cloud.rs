@@ -82,9 +82,8 @@ impl SimulatedCloud {
 
     /// From now on this is the only token that it accepts.
     pub fn set_token(&self, token: Secret) {
-        let token = &self.shared.token;
-        let mut accepted = token.lock().unwrap_or_else(PoisonError::into_inner);
-        *accepted = token;
+        let accepted = &self.shared.token;
+        *accepted.lock().unwrap_or_else(PoisonError::into_inner) = token;
     }
 
     /// Says by which tags a droplet is found and at which addresses. It runs if it is new.
