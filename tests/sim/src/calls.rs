@@ -53,14 +53,12 @@ impl World {
                         self.nodes[node].addresses[address].arbiter.status()
                     );
                     let life = self.nodes[node].life;
-                    self.at(
-                        at,
-                        Event::AddressWake {
-                            node,
-                            life,
-                            address,
-                        },
-                    );
+                    let wake = Event::AddressWake {
+                        node,
+                        life,
+                        address,
+                    };
+                    self.at(at, wake);
                 }
             }
             (Step::Observe(_), Some(reign)) => self.begin_read(node, address, reign),

@@ -200,9 +200,7 @@ impl World {
                 life,
                 poll,
                 outcome,
-            } => {
-                self.outcome_arrives(node, life, poll, outcome);
-            }
+            } => self.outcome_arrives(node, life, poll, outcome),
             Event::ReadArrives {
                 node,
                 life,
@@ -210,18 +208,15 @@ impl World {
                 call,
                 returns,
             } => {
-                let seen = self.cloud.read(self.now, address, &mut self.rng);
-                let result = Ok(seen);
-                self.at(
-                    returns,
-                    Event::ReadReturns {
-                        node,
-                        life,
-                        address,
-                        call,
-                        result,
-                    },
-                );
+                let result = Ok(self.cloud.read(self.now, address, &mut self.rng));
+                let read = Event::ReadReturns {
+                    node,
+                    life,
+                    address,
+                    call,
+                    result,
+                };
+                self.at(returns, read);
             }
             Event::ReadReturns {
                 node,
