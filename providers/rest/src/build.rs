@@ -76,7 +76,7 @@ fn metadata_base(preset: &Preset, configured: Option<String>) -> Result<Option<U
 fn needs_tls(preset: &Preset, base: Option<&Url>) -> bool {
     let tokens_elsewhere = preset.auth.iter().any(|auth| {
         let issuer = auth.fetch.as_ref().map(|fetch| &fetch.issuer);
-        matches!(issuer, Some(Issuer::At(_)))
+        matches!(issuer, Some(Issuer::At(_) | Issuer::Option(_)))
     });
     tokens_elsewhere || base.is_none_or(|base| base.scheme() == "https")
 }

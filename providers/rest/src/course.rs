@@ -133,6 +133,7 @@ impl<'a> Course<'a> {
             };
             let mut values = joined.unwrap_or_default();
             values.extend(self.items(&value)?);
+            self.few(&values)?;
             let next = next.value(&context).map_err(|error| self.odd(&error))?;
             // The last one: no number, or a cursor without text.
             if next.is_none() || next.as_str() == Some("") {
@@ -192,11 +193,16 @@ impl<'a> Course<'a> {
         }
         let items = value.try_iter().map_err(|error| self.odd(&error))?;
         let items: Vec<Value> = items.take(MAX_ITEMS + 1).collect();
+        self.few(&items)?;
+        Ok(items)
+    }
+
+    fn few(&self, items: &[Value]) -> Result<(), CallError> {
         if items.len() > MAX_ITEMS {
             let message = format!("the cloud's list has more than {MAX_ITEMS} entries");
             return Err(failed(self.operation, ErrorKind::Misconfigured, message).into());
         }
-        Ok(items)
+        Ok(())
     }
 
     /// Could not check is never "not mine", and never "nobody": an answer of another form is a fault.

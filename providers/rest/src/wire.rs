@@ -98,8 +98,8 @@ impl Wire {
         via: Via,
         hide: bool,
     ) -> Result<Answered, CallError> {
-        tracing::debug!(operation = operation.as_str(), method = %request.method(), path = request.url().path(), "cloud call");
         let redact = |text: &str| self.secrets.redact(text);
+        tracing::debug!(operation = operation.as_str(), method = %request.method(), path = redact(request.url().path()), "cloud call");
         let mut shown = self
             .trace
             .as_ref()

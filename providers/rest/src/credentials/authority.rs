@@ -38,6 +38,21 @@ struct Held {
     refused: Option<(u64, Instant)>,
 }
 
+impl Held {
+    /// What basic authentication makes of a user and a password.
+    fn basic(&self) -> Option<Secret> {
+        let part = |name: &str| Some(self.credentials.parts.get(name)?.value.expose());
+        let pair = format!("{}:{}", part("user")?, part("password")?);
+        Some(Secret::new(BASE64_STANDARD.encode(pair)))
+    }
+
+    /// To be masked, with what is made of them.
+    fn secrets(&self) -> impl Iterator<Item = Secret> {
+        let values = self.credentials.values();
+        values.map(|(_, secret)| secret.clone()).chain(self.basic())
+    }
+}
+
 /// What one request carries.
 pub(crate) struct Grant {
     pub(crate) header: (HeaderName, HeaderValue),
@@ -59,17 +74,16 @@ impl Authority {
             None => None,
             Some(fetch) => Some(issuer(preset, fetch, settings, metadata_base)?),
         };
-        for (_, secret) in credentials.values() {
-            wire.secrets.add(secret);
-        }
+        let held = Held {
+            credentials,
+            generation: 0,
+            refused: None,
+        };
+        held.secrets().for_each(|secret| wire.secrets.add(&secret));
         Ok(Self {
             auth,
             issuer,
-            held: Mutex::new(Held {
-                credentials,
-                generation: 0,
-                refused: None,
-            }),
+            held: Mutex::new(held),
             token: tokio::sync::Mutex::default(),
         })
     }
@@ -81,8 +95,8 @@ impl Authority {
         operation: Operation,
     ) -> Result<Grant, CallError> {
         self.refresh(wire, false);
-        self.check_hold(operation)?;
         let Some(fetch) = &self.auth.fetch else {
+            self.check_hold(operation)?;
             let (header, generation) = self.with(|held| (self.header_of(held), held.generation));
             return Ok(Grant {
                 header: header.ok_or_else(|| unsendable(operation))?,
@@ -97,15 +111,18 @@ impl Authority {
         if !usable(&token) || !token.as_ref().is_some_and(Token::is_fresh) {
             match self.fetch(wire, fetch).await {
                 Ok(new) => *token = Some(new),
-                // The old one does for now: what cannot be renewed today is not lost yet.
-                Err(error) if usable(&token) && token.as_ref().is_some_and(Token::is_valid) => {
-                    tracing::warn!(
-                        event = "token_not_renewed",
-                        "the token in use is kept: {}",
-                        error.error
-                    );
-                }
-                Err(error) => return Err(error),
+                // The old one does for now: what cannot be renewed at this moment is not lost yet.
+                Err(error) => match token.as_mut().filter(|old| old.generation == generation) {
+                    Some(old) if old.is_valid() => {
+                        old.put_off_renewal();
+                        tracing::warn!(
+                            event = "token_not_renewed",
+                            "the token in use is kept: {}",
+                            error.error
+                        );
+                    }
+                    Some(_) | None => return Err(error),
+                },
             }
         }
         let token = token.as_ref().ok_or_else(|| unsendable(operation))?;
@@ -152,17 +169,29 @@ impl Authority {
     }
 
     async fn fetch(&self, wire: &Wire, fetch: &Fetch) -> Result<Token, CallError> {
-        match self.fetch_once(wire, fetch).await {
-            Err(error) if error.status == Some(401) => {
-                if self.refresh(wire, true) {
-                    self.fetch_once(wire, fetch).await
-                } else {
-                    self.hold(wire);
-                    Err(error)
-                }
-            }
-            result => result,
+        self.check_hold(Operation::Token)?;
+        let is_refused = |fetched: &Result<Token, CallError>| {
+            fetched
+                .as_ref()
+                .is_err_and(|error| error.status == Some(401))
+        };
+        let mut fetched = self.fetch_once(wire, fetch).await;
+        if is_refused(&fetched) && self.refresh(wire, true) {
+            fetched = self.fetch_once(wire, fetch).await;
         }
+        let refused = is_refused(&fetched);
+        if refused {
+            self.hold(wire);
+        }
+        fetched.map_err(|mut error| {
+            let message = &error.error.message;
+            error.error.message = if refused {
+                format!("no token: {message}; {}", self.advice())
+            } else {
+                format!("no token: {message}")
+            };
+            error
+        })
     }
 
     async fn fetch_once(&self, wire: &Wire, fetch: &Fetch) -> Result<Token, CallError> {
@@ -187,6 +216,8 @@ impl Authority {
                 CallError::from(failed(Operation::Token, ErrorKind::Misconfigured, message))
             })?;
         wire.secrets.add(&token.value);
+        // Many tokens must not crowd them out.
+        self.with(|held| held.secrets().for_each(|secret| wire.secrets.add(&secret)));
         Ok(token)
     }
 
@@ -197,9 +228,7 @@ impl Authority {
             if changed {
                 held.generation += 1;
                 held.refused = None;
-                for (_, secret) in held.credentials.values() {
-                    wire.secrets.add(secret);
-                }
+                held.secrets().for_each(|secret| wire.secrets.add(&secret));
                 tracing::info!(
                     event = "credentials_changed",
                     "new credentials are in use: {} changed",
@@ -236,16 +265,11 @@ impl Authority {
     }
 
     fn header_of(&self, held: &Held) -> Option<(HeaderName, HeaderValue)> {
-        let part = |name: &str| Some(&held.credentials.parts.get(name)?.value);
         match self.auth.scheme {
-            Scheme::Bearer | Scheme::Header(_) => self.token_header(part("token")?),
-            Scheme::Basic => {
-                let pair = format!("{}:{}", part("user")?.expose(), part("password")?.expose());
-                sensitive(
-                    AUTHORIZATION,
-                    &format!("Basic {}", BASE64_STANDARD.encode(pair)),
-                )
+            Scheme::Bearer | Scheme::Header(_) => {
+                self.token_header(&held.credentials.parts.get("token")?.value)
             }
+            Scheme::Basic => sensitive(AUTHORIZATION, &format!("Basic {}", held.basic()?.expose())),
         }
     }
 

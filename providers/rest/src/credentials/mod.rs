@@ -12,7 +12,7 @@ use std::fmt;
 use les_provider::Secret;
 
 pub(crate) use authority::{Authority, Grant};
-use source::Credential;
+use source::{Credential, Form};
 
 use crate::build_error::BuildError;
 use crate::preset::Preset;
@@ -39,39 +39,23 @@ impl Credentials {
         for (index, auth) in preset.auth.iter().enumerate() {
             let mut parts = BTreeMap::new();
             for (name, variables) in &auth.credentials {
-                if let Some(credential) = Credential::find(variables, environment)? {
+                let form = if name == "token" && auth.fetch.is_none() {
+                    Form::Token
+                } else {
+                    Form::Line
+                };
+                if let Some(credential) = Credential::find(variables, form, environment)? {
                     parts.insert(name.clone(), credential);
                 }
             }
             if parts.len() == auth.credentials.len() {
-                let credentials = Self { auth: index, parts };
-                credentials.check(preset)?;
-                return Ok(credentials);
+                return Ok(Self { auth: index, parts });
             }
         }
         let ways: Vec<String> = preset.auth.iter().map(|auth| auth.variables()).collect();
         Err(BuildError::NoCredentials {
             variables: ways.join(", or "),
         })
-    }
-
-    fn check(&self, preset: &Preset) -> Result<(), BuildError> {
-        let is_token = |name: &str| name == "token" && preset.auth[self.auth].fetch.is_none();
-        let broken = self.parts.iter().find(|(name, credential)| {
-            let text = credential.value.expose();
-            let good = if is_token(name) {
-                text.bytes().all(|byte| byte.is_ascii_graphic())
-            } else {
-                !text.chars().any(char::is_control)
-            };
-            text.is_empty() || !good
-        });
-        match broken {
-            Some((_, credential)) => Err(BuildError::CredentialForm {
-                variable: credential.variable.clone(),
-            }),
-            None => Ok(()),
-        }
     }
 
     fn values(&self) -> impl Iterator<Item = (&str, &Secret)> {

@@ -18,9 +18,19 @@ const FILE_SUFFIX: &str = "_FILE";
 /// systemd's directory of credentials: `LoadCredential=HCLOUD_TOKEN:/etc/les/token` puts a file of that name there.
 const SYSTEMD_DIRECTORY: &str = "CREDENTIALS_DIRECTORY";
 
+/// What a credential can look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// It stands alone in a header: ASCII without spaces.
+    Token,
+    /// Anything on one line.
+    Line,
+}
+
 /// One credential, with where it came from.
 #[derive(Clone, Debug)]
 pub(super) struct Credential {
+    form: Form,
     /// The environment variable that holds it or names its file.
     pub(super) variable: String,
     pub(super) value: Secret,
@@ -46,6 +56,7 @@ impl Credential {
     /// The first of these variables that is given in any way. An empty one counts as not given.
     pub(super) fn find(
         variables: &[String],
+        form: Form,
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Option<Self>, BuildError> {
         for variable in variables {
@@ -58,27 +69,33 @@ impl Credential {
                     });
                 }
                 (Some(value), None) => Some(Self {
+                    form,
                     variable: variable.clone(),
                     value: Secret::new(value.trim()),
                     file: None,
                 }),
-                (None, Some(path)) => Some(Self::from_file(variable, path)?),
+                (None, Some(path)) => Some(Self::from_file(variable, form, path)?),
                 (None, None) => {
                     let path =
                         given(SYSTEMD_DIRECTORY).map(|dir| Path::new(dir.trim()).join(variable));
                     let path = path.filter(|path| path.exists());
-                    path.map(|path| Self::from_file(variable, path))
+                    path.map(|path| Self::from_file(variable, form, path))
                         .transpose()?
                 }
             };
-            if credential.is_some() {
-                return Ok(credential);
+            if let Some(credential) = credential {
+                if form.accepts(&credential.value) {
+                    return Ok(Some(credential));
+                }
+                return Err(BuildError::CredentialForm {
+                    variable: credential.variable,
+                });
             }
         }
         Ok(None)
     }
 
-    fn from_file(variable: &str, path: PathBuf) -> Result<Self, BuildError> {
+    fn from_file(variable: &str, form: Form, path: PathBuf) -> Result<Self, BuildError> {
         let mut file = File { path, stamp: None };
         let value = file.read().map_err(|source| BuildError::CredentialFile {
             variable: variable.to_owned(),
@@ -86,6 +103,7 @@ impl Credential {
             source,
         })?;
         Ok(Self {
+            form,
             variable: variable.to_owned(),
             value,
             file: Some(file),
@@ -93,7 +111,7 @@ impl Credential {
     }
 
     /// Looks at the file, and reads it again if it has changed or if this one was `refused`. Whether the credential is another one now.
-    /// What cannot be read leaves the old one in place: a file is replaced in two steps.
+    /// What cannot be read or sent leaves the old one in place: a file is replaced in two steps.
     pub(super) fn refresh(&mut self, refused: bool) -> bool {
         let Some(file) = &mut self.file else {
             return false;
@@ -103,11 +121,20 @@ impl Credential {
             return false;
         }
         match file.read() {
-            Ok(value) if value != self.value && !value.expose().is_empty() => {
+            Ok(value) if value == self.value => false,
+            Ok(value) if self.form.accepts(&value) => {
                 self.value = value;
                 true
             }
-            Ok(_) => false,
+            Ok(_) => {
+                tracing::warn!(
+                    event = "credential_unreadable",
+                    variable = self.variable,
+                    "the file {} does not hold a credential on one line, and the one in use is kept",
+                    file.path.display()
+                );
+                false
+            }
             Err(error) => {
                 tracing::warn!(
                     event = "credential_unreadable",
@@ -118,6 +145,17 @@ impl Credential {
                 false
             }
         }
+    }
+}
+
+impl Form {
+    fn accepts(self, secret: &Secret) -> bool {
+        let text = secret.expose();
+        let good = match self {
+            Self::Token => text.bytes().all(|byte| byte.is_ascii_graphic()),
+            Self::Line => !text.chars().any(char::is_control),
+        };
+        good && !text.is_empty()
     }
 }
 

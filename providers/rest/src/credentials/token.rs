@@ -16,6 +16,9 @@ use crate::wire::Answered;
 /// A token is renewed so long before it expires, or a tenth of its life if that is less: a takeover must not begin with a fetch.
 const MARGIN: Duration = Duration::from_secs(60);
 
+/// After a renewal that failed, the token in use is not renewed for so long: an issuer that is down must not slow down every call.
+const PAUSE: Duration = Duration::from_secs(10);
+
 /// A longer life is not believed, so that additions cannot overflow; the token is then fetched once a year.
 const LONGEST_LIFE: Duration = Duration::from_secs(365 * 24 * 3_600);
 
@@ -70,6 +73,11 @@ impl Token {
 
     pub(super) fn is_fresh(&self) -> bool {
         self.renew.is_none_or(|renew| clock::now() < renew)
+    }
+
+    /// It could not be renewed.
+    pub(super) fn put_off_renewal(&mut self) {
+        self.renew = Some(clock::now() + PAUSE);
     }
 
     pub(super) fn is_valid(&self) -> bool {
