@@ -1,8 +1,9 @@
 //! How many calls are left of a cloud's allowance, so that readings never use up what a takeover needs.
 //!
-//! A bucket holds an hour's allowance and is refilled evenly. Every request takes one; none is ever held back here. What can wait asks
-//! [`Budget::routine_pause`] first and keeps to the upper half. Where answers say how much the cloud's own window has left, that counts
-//! if it is less: others may use the same token.
+//! What can wait has a bucket of half an hour's allowance, which is refilled with half the allowance in an hour. Every request takes one
+//! from it, and none is ever held back here: what a takeover takes, what can wait pays back by asking [`Budget::routine_pause`] first.
+//! Where answers say how much the cloud's own window has left, only what is above half of the allowance counts: others may use the
+//! same token.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -16,56 +17,59 @@ const HOUR: f64 = 3_600.0;
 /// The calls left to this process.
 #[derive(Debug)]
 pub(crate) struct Budget {
-    /// Calls an hour; `None`: nothing is known of a limit.
-    allowance: Option<f64>,
-    left: Mutex<Left>,
+    /// Half of the calls that are allowed in an hour; `None`: nothing is known of a limit.
+    half: Option<f64>,
+    routine: Mutex<Routine>,
 }
 
+/// The bucket; less than none after a takeover.
 #[derive(Debug)]
-struct Left {
+struct Routine {
     calls: f64,
     at: Instant,
 }
 
 impl Budget {
     pub(crate) fn new(calls_per_hour: Option<u32>) -> Self {
-        let allowance = calls_per_hour.map(f64::from);
+        let half = calls_per_hour.map(|calls| f64::from(calls) / 2.0);
         Self {
-            allowance,
-            left: Mutex::new(Left {
-                calls: allowance.unwrap_or_default(),
+            half,
+            routine: Mutex::new(Routine {
+                calls: half.unwrap_or_default(),
                 at: clock::now(),
             }),
         }
     }
 
-    /// A request is sent. `remaining`: what its answer says the window has left.
+    /// A request is sent.
     pub(crate) fn spend(&self) {
-        self.update(|left, _| left.calls = (left.calls - 1.0).max(0.0));
+        self.update(|routine, half| routine.calls = (routine.calls - 1.0).max(-half));
     }
 
     /// The cloud says how many calls its own window has left.
     pub(crate) fn heard(&self, remaining: u32) {
-        self.update(|left, _| left.calls = left.calls.min(f64::from(remaining)));
+        self.update(|routine, half| {
+            routine.calls = routine.calls.min(f64::from(remaining) - half);
+        });
     }
 
-    /// How long what can wait should wait.
+    /// How long what can wait should wait; an hour at most.
     pub(crate) fn routine_pause(&self) -> Duration {
-        let pause = self.update(|left, allowance| {
-            let missing = allowance / 2.0 - left.calls;
-            (missing.max(0.0) / allowance) * HOUR
+        let pause = self.update(|routine, half| {
+            let missing = (1.0_f64.min(half) - routine.calls).max(0.0);
+            (missing / half * HOUR).min(HOUR)
         });
         Duration::from_secs_f64(pause.unwrap_or_default())
     }
 
-    fn update<T>(&self, change: impl FnOnce(&mut Left, f64) -> T) -> Option<T> {
-        let allowance = self.allowance?;
-        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+    fn update<T>(&self, change: impl FnOnce(&mut Routine, f64) -> T) -> Option<T> {
+        let half = self.half?;
+        let mut routine = self.routine.lock().unwrap_or_else(PoisonError::into_inner);
         let now = clock::now();
-        let refilled = (now - left.at).as_secs_f64() * allowance / HOUR;
-        left.calls = (left.calls + refilled).min(allowance);
-        left.at = now;
-        Some(change(&mut left, allowance))
+        let refilled = (now - routine.at).as_secs_f64() * half / HOUR;
+        routine.calls = (routine.calls + refilled).min(half);
+        routine.at = now;
+        Some(change(&mut routine, half))
     }
 }
 
@@ -75,21 +79,43 @@ mod tests {
 
     use super::Budget;
 
+    /// Calls that can wait, made as early as they may, in this time.
+    async fn routine_calls(budget: &Budget, time: Duration) -> u32 {
+        let mut calls = 0;
+        let mut left = time;
+        while let Some(rest) = left.checked_sub(budget.routine_pause()) {
+            tokio::time::advance(left - rest).await;
+            left = rest;
+            budget.spend();
+            calls += 1;
+        }
+        tokio::time::advance(left).await;
+        calls
+    }
+
     #[tokio::test(start_paused = true)]
-    async fn half_of_the_allowance_is_kept_for_takeovers_and_comes_back_evenly() {
+    async fn what_can_wait_never_takes_more_than_half_in_the_long_run() {
         let budget = Budget::new(Some(3_600));
-        for _ in 0..1_800 {
-            assert_eq!(budget.routine_pause(), Duration::ZERO);
+        let hour = Duration::from_secs(3_600);
+        assert_eq!(
+            routine_calls(&budget, hour).await,
+            1_800 + 1_800,
+            "half at once, half in the hour"
+        );
+        assert_eq!(routine_calls(&budget, hour).await, 1_800);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_a_takeover_takes_is_paid_back() {
+        let budget = Budget::new(Some(3_600));
+        for _ in 0..2_000 {
             budget.spend();
         }
-        budget.spend();
         assert_eq!(
             budget.routine_pause(),
-            Duration::from_secs(1),
-            "one call a second comes back"
+            Duration::from_secs(402),
+            "201 calls, one in 2 s"
         );
-        tokio::time::advance(Duration::from_secs(1)).await;
-        assert_eq!(budget.routine_pause(), Duration::ZERO);
     }
 
     #[tokio::test(start_paused = true)]
@@ -97,16 +123,16 @@ mod tests {
         let budget = Budget::new(Some(3_600));
         budget.heard(4_000);
         assert_eq!(budget.routine_pause(), Duration::ZERO);
-        budget.heard(1_700);
-        assert_eq!(budget.routine_pause(), Duration::from_secs(100));
+        budget.heard(1_701);
+        assert_eq!(budget.routine_pause(), Duration::from_secs(200));
         budget.heard(0);
         for _ in 0..10 {
             budget.spend();
         }
         assert_eq!(
             budget.routine_pause(),
-            Duration::from_secs(1_800),
-            "never less than none"
+            Duration::from_secs(3_600),
+            "an hour at most"
         );
     }
 
