@@ -27,9 +27,9 @@ pub(crate) fn parse(text: &str) -> Result<Url, &'static str> {
 }
 
 /// A configured base URL.
-pub(crate) fn configured(key: &'static str, value: String) -> Result<Url, BuildError> {
-    parse(&value).map_err(|rule| {
-        let value = without_user(&value);
+pub(crate) fn configured(key: &'static str, value: &str) -> Result<Url, BuildError> {
+    parse(value).map_err(|rule| {
+        let value = without_user(value);
         BuildError::Url { key, value, rule }
     })
 }
@@ -40,7 +40,7 @@ pub(crate) fn render(template: &UrlTemplate, settings: &Settings) -> Result<Url,
     let text = template
         .render(&names)
         .unwrap_or_else(|_| template.source().to_owned());
-    configured("base_url", text)
+    configured("base_url", &text)
 }
 
 /// A text that should be a URL, without the user name and password that it must not have: fit for an error.

@@ -50,7 +50,7 @@ pub(crate) fn assemble(mut preset: Preset, options: Options) -> Result<Api, Buil
 
 fn base(preset: &Preset, options: &Options) -> Result<Option<Url>, BuildError> {
     let base = match (&options.base_url, &preset.base_url) {
-        (Some(configured), _) => base_url::configured("base_url", configured.clone())?,
+        (Some(configured), _) => base_url::configured("base_url", configured)?,
         (None, Some(template)) => base_url::render(template, &options.settings)?,
         (None, None) => return Ok(None),
     };
@@ -66,7 +66,7 @@ fn base(preset: &Preset, options: &Options) -> Result<Option<Url>, BuildError> {
 
 fn metadata_base(preset: &Preset, configured: Option<String>) -> Result<Option<Url>, BuildError> {
     match (configured, &preset.identity) {
-        (Some(configured), _) => base_url::configured("metadata_base", configured).map(Some),
+        (Some(configured), _) => base_url::configured("metadata_base", &configured).map(Some),
         (None, Some(identity)) => Ok(Some(identity.metadata_base.clone())),
         (None, None) => Ok(None),
     }

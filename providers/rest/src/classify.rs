@@ -7,6 +7,7 @@ use minijinja::Value;
 
 use crate::http::{Answer, ExchangeError};
 use crate::preset::{Errors, Rule, Verdict};
+use crate::wire::Via;
 
 /// Characters of a cloud's own words that are repeated.
 const MAX_WORDS: usize = 300;
@@ -24,15 +25,17 @@ pub(crate) enum Judgement {
 }
 
 /// Judges an answer by the preset's rules in their order, then by what HTTP means. `context` has the answer's parts for expressions.
+/// A rule that names no call is about the API: what the metadata service refuses says nothing of the API's token.
 pub(crate) fn judge(
     errors: &Errors,
     operation: Operation,
+    via: Via,
     answer: &Answer,
     context: &Value,
 ) -> Judgement {
     let status = answer.status.as_u16();
     let matching = |rule: &&Rule| {
-        (rule.on.is_empty() || rule.on.contains(&operation))
+        (rule.on.contains(&operation) || (rule.on.is_empty() && via == Via::Cloud))
             && rule.status.iter().any(|pattern| pattern.matches(status))
             && rule.when.as_ref().is_none_or(|when| when.holds(context))
     };

@@ -127,7 +127,7 @@ impl Wire {
             },
             source: Some(Box::new(error)),
         })?;
-        self.judge(operation, names, via, answer)
+        self.judge(operation, names, via, &answer)
     }
 
     fn judge(
@@ -135,7 +135,7 @@ impl Wire {
         operation: Operation,
         names: &Value,
         via: Via,
-        answer: Answer,
+        answer: &Answer,
     ) -> Result<Answered, CallError> {
         let status = answer.status.as_u16();
         tracing::debug!(operation = operation.as_str(), status, "cloud answer");
@@ -155,7 +155,8 @@ impl Wire {
         match classify::judge(
             &self.preset.errors,
             operation,
-            &answer,
+            via,
+            answer,
             &answered.context(names),
         ) {
             Judgement::Success { settled } => Ok(Answered {
