@@ -3,6 +3,7 @@
 mod behaviour;
 mod discovery;
 mod ipv6;
+mod refusals;
 mod shapes;
 
 use std::time::Duration;

@@ -81,6 +81,21 @@ const REFUSALS: &[(u16, &str, ErrorKind, &str)] = &[
         "the cloud's words",
     ),
     (504, "timeout", ErrorKind::MaybeApplied, "the cloud's words"),
+    // The documentation promises the codes rather than the statuses.
+    (409, "locked", ErrorKind::InProgress, "the cloud's words"),
+    (
+        422,
+        "resource_unavailable",
+        ErrorKind::Transient,
+        "the cloud's words",
+    ),
+    (400, "conflict", ErrorKind::Conflict, "the cloud's words"),
+    (
+        403,
+        "rate_limit_exceeded",
+        ErrorKind::Throttled { retry_after: None },
+        "the cloud's words",
+    ),
 ];
 
 /// What a move ends on if the write is refused so; readings work, and somebody else holds the address.
