@@ -36,15 +36,15 @@ pub struct SimulatedCloud {
 pub(crate) struct Shared {
     pub(crate) world: MemoryCloud,
     pub(crate) settings: Settings,
-    token: Mutex<Secret>,
+    tokens: Mutex<Vec<Secret>>,
     droplets: Mutex<BTreeMap<Target, Droplet>>,
 }
 
 impl Shared {
-    /// Whether this is the token that is accepted now.
+    /// Whether this token is accepted now.
     pub(crate) fn accepts(&self, token: &str) -> bool {
-        let accepted = self.token.lock().unwrap_or_else(PoisonError::into_inner);
-        accepted.expose() == token
+        let accepted = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        accepted.iter().any(|accepted| accepted.expose() == token)
     }
 
     /// What was said of each droplet.
@@ -67,7 +67,7 @@ impl SimulatedCloud {
         Self {
             shared: Arc::new(Shared {
                 world,
-                token: Mutex::new(settings.token.clone()),
+                tokens: Mutex::new(vec![settings.token.clone()]),
                 settings,
                 droplets: Mutex::default(),
             }),
@@ -80,10 +80,10 @@ impl SimulatedCloud {
         &self.shared.world
     }
 
-    /// From now on this is the only token that it accepts.
-    pub fn set_token(&self, token: Secret) {
-        let accepted = &self.shared.token;
-        *accepted.lock().unwrap_or_else(PoisonError::into_inner) = token;
+    /// From now on it accepts these tokens: while one is rotated there are two.
+    pub fn set_tokens(&self, tokens: Vec<Secret>) {
+        let accepted = &self.shared.tokens;
+        *accepted.lock().unwrap_or_else(PoisonError::into_inner) = tokens;
     }
 
     /// Says by which tags a droplet is found and at which addresses. It runs if it is new.

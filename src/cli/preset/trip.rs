@@ -72,9 +72,9 @@ impl<'a> Trip<'a> {
     }
 
     pub(super) async fn run(mut self) -> End {
-        let arrival = self.there().await;
-        let arrived = arrival.as_ref().is_some_and(|seen| self.is_here(seen));
-        let restored = self.trial.args.keep || self.back(arrival).await;
+        let (confirmed, seen) = self.there().await;
+        let arrived = confirmed && seen.as_ref().is_some_and(|seen| self.is_here(seen));
+        let restored = self.trial.args.keep || self.back(seen).await;
         if !restored {
             say(&advice(&self.trial, &self.me, self.before.holder.as_ref()));
         }
@@ -86,8 +86,8 @@ impl<'a> Trip<'a> {
         }
     }
 
-    /// Moves the address here. What the cloud shows then, if it does.
-    async fn there(&mut self) -> Option<Observation> {
+    /// Moves the address here. Whether the cloud confirms the move, and what it shows then.
+    async fn there(&mut self) -> (bool, Option<Observation>) {
         let Trial {
             provider, address, ..
         } = &self.trial;
@@ -102,13 +102,13 @@ impl<'a> Trip<'a> {
             }
         }
         self.settle(Duration::ZERO).await;
-        let seen = self.trial.observe().await?;
-        if moved.is_ok() && !self.is_here(&seen) {
+        let seen = self.trial.observe().await;
+        if moved.is_ok() && seen.as_ref().is_some_and(|seen| !self.is_here(seen)) {
             say(
                 "The cloud confirmed the move, and does not show it: is the confirmation only that of its beginning?\n",
             );
         }
-        Some(seen)
+        (moved.is_ok(), seen)
     }
 
     fn is_here(&self, seen: &Observation) -> bool {

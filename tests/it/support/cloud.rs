@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use les_provider::memory::{Fault, Machine};
+use les_provider::memory::{Behaviour, Fault, Machine, What, World};
 use les_provider::{AddressId, Operation, Secret, Target};
 use les_provider_simulated::{Droplet, Settings, SimulatedCloud};
 use tokio::net::TcpListener;
@@ -63,13 +63,18 @@ impl Cloud {
         }
     }
 
+    /// Where its API is; the metadata service of droplet 2 is at `/node/2`.
+    pub(crate) fn base(&self) -> String {
+        format!("http://{}", self.socket)
+    }
+
     fn address() -> AddressId {
         AddressId(Self::ADDRESS.into())
     }
 
     /// Makes `command` the node of the droplet `index` + 1.
     pub(crate) fn configure(&self, index: usize, command: &mut Command) {
-        let base = format!("http://{}", self.socket);
+        let base = self.base();
         command
             .args(["--config", &self.config, "--loop-rate", "1"])
             .env("DIGITALOCEAN_TOKEN", TOKEN)
@@ -83,7 +88,7 @@ impl Cloud {
 
     /// The droplet that holds the address.
     pub(crate) fn holder(&self) -> Option<u64> {
-        let read = |world: &mut les_provider::memory::World, _| world.read(&Self::address());
+        let read = |world: &mut World, _| world.read(&Self::address());
         let reading = self.simulated.world().with(read).unwrap();
         reading.holder.map(|target| target.0.parse().unwrap())
     }
@@ -107,6 +112,54 @@ impl Cloud {
             world.set_machine(droplet_target(droplet), Machine::Running);
             world.set_holder(now, &Self::address(), Some(droplet_target(droplet)));
         });
+    }
+
+    /// Everybody who ever held it, and `None` for each time that nobody did.
+    pub(crate) fn history(&self) -> Vec<Option<u64>> {
+        let read = |world: &mut World, _| world.moves(&Self::address());
+        let moves = self.simulated.world().with(read).into_iter();
+        moves
+            .map(|holder| holder.map(|target| target.0.parse().unwrap()))
+            .collect()
+    }
+
+    /// How many calls it has received, of one kind or of all.
+    pub(crate) fn asked(&self, kind: Option<Operation>) -> usize {
+        let is = |what: &What| matches!(what, What::Asked { operation, .. } if kind.is_none_or(|kind| kind == *operation));
+        let events = self.simulated.world().events(0);
+        events.iter().filter(|event| is(&event.what)).count()
+    }
+
+    /// From now on this is how long a move takes.
+    pub(crate) fn set_action_takes(&self, action_takes: Duration) {
+        let behaviour = Behaviour {
+            action_takes,
+            one_address_per_machine: true,
+            ..Behaviour::default()
+        };
+        self.simulated
+            .world()
+            .with(|world, _| world.set_behaviour(behaviour));
+    }
+
+    /// Something happens to a droplet.
+    pub(crate) fn set_machine(&self, droplet: u64, state: Machine) {
+        self.simulated
+            .world()
+            .with(|world, _| world.set_machine(droplet_target(droplet), state));
+    }
+
+    /// Somebody else's action on the address begins, or ends.
+    pub(crate) fn set_locked(&self, locked: bool) {
+        self.simulated
+            .world()
+            .with(|world, _| world.set_locked(&Self::address(), locked));
+    }
+
+    /// From now on it accepts these tokens.
+    pub(crate) fn set_tokens(&self, tokens: &[&str]) {
+        let tokens = tokens.iter().map(|token| Secret::new(*token));
+        self.simulated.set_tokens(tokens.collect());
     }
 
     /// The list of droplets shows this one with a tag and an address in its VPC.
