@@ -2,6 +2,8 @@
 
 mod acme;
 mod clouds;
+mod credentials;
+mod folder;
 mod language;
 mod presets;
 mod proxies;
