@@ -24,7 +24,8 @@ async fn a_throttled_call_carries_the_clouds_wish<H: Harness>(world: &H) {
     let (provider, names) = (world.provider(), world.names());
     for retry_after in [None, Some(Duration::from_secs(7))] {
         let fault = Fault::Throttled { retry_after };
-        let kind = ErrorKind::Throttled { retry_after };
+        let told = retry_after.filter(|_| world.tells_how_long_to_wait());
+        let kind = ErrorKind::Throttled { retry_after: told };
         world.inject(Operation::Observe, fault).await;
         fails(
             provider.observe(&names.address),

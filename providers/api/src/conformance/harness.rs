@@ -64,6 +64,11 @@ pub trait Harness: Send + Sync {
     /// Somebody else's action on the address begins or ends.
     async fn set_locked(&self, locked: bool);
 
+    /// A refusal for too many calls says how long to wait.
+    fn tells_how_long_to_wait(&self) -> bool {
+        true
+    }
+
     /// The next call of this kind meets this fault.
     async fn inject(&self, on: Operation, fault: Fault);
 }

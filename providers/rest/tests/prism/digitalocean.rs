@@ -125,7 +125,7 @@ async fn droplets_are_listed_as_described() {
         "the private addresses of the example's droplets"
     );
 
-    let too_many = mutated(PRESET, "per_page=200", "per_page=201");
+    let too_many = mutated(PRESET, "per_page=50", "per_page=201");
     let refused = provider(&base, &too_many, ANOTHER)
         .discover("env:prod")
         .await;

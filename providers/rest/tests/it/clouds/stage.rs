@@ -171,6 +171,10 @@ impl Harness for Stage {
     fn refused_provider(&self) -> &dyn Provider {
         &self.refused
     }
+    /// Hetzner Cloud only says when its whole allowance will be back.
+    fn tells_how_long_to_wait(&self) -> bool {
+        self.provider.name() != "hetzner-cloud"
+    }
     async fn set_holder(&self, holder: Option<&Target>) {
         self.cloud
             .with(|world, now| world.set_holder(now, &self.address, holder.cloned()));

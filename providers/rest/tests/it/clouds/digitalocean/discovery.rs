@@ -76,7 +76,7 @@ async fn every_page_of_droplets_is_read() {
             }
         )
     });
-    assert_eq!(asked.count(), 2, "200 on a page");
+    assert_eq!(asked.count(), 6, "50 on a page");
 }
 
 #[tokio::test]

@@ -1,7 +1,5 @@
 //! What the Hetzner Cloud says when it refuses.
 
-use std::time::Duration;
-
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -11,8 +9,9 @@ use serde_json::json;
 
 use crate::clouds::stage::fixture;
 
-/// The time that the fake claims for its answers, as `Date` and in Unix seconds: a reset time is compared with it.
-const NOW: (&str, u64) = ("Thu, 01 Jan 2026 00:00:00 GMT", 1_767_225_600);
+/// The time that the fake claims for its answers, and an hour later in Unix seconds: when all 3,600 calls are free again.
+const NOW: &str = "Thu, 01 Jan 2026 00:00:00 GMT";
+const ALL_FREE: &str = "1767229200";
 
 /// A refusal: `{"error": {code, message, details}}` with a status.
 #[derive(Clone, Debug)]
@@ -117,20 +116,17 @@ impl Refuse for Refused {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        let ErrorKind::Throttled { retry_after } = self.kind else {
+        if !matches!(self.kind, ErrorKind::Throttled { .. }) {
             let error = json!({ "code": self.code, "message": self.message, "details": null });
             return (self.status, Json(json!({ "error": error }))).into_response();
-        };
-        let body = Json(fixture("hetzner-cloud/rate_limit_exceeded.json"));
-        let limit = [
+        }
+        let headers = [
             ("ratelimit-limit", "3600"),
             ("ratelimit-remaining", "0"),
-            ("date", NOW.0),
+            ("ratelimit-reset", ALL_FREE),
+            ("date", NOW),
         ];
-        let reset = |wait: Duration| [("ratelimit-reset", (NOW.1 + wait.as_secs()).to_string())];
-        match retry_after.map(reset) {
-            Some(reset) => (self.status, limit, reset, body).into_response(),
-            None => (self.status, limit, body).into_response(),
-        }
+        let body = Json(fixture("hetzner-cloud/rate_limit_exceeded.json"));
+        (self.status, headers, body).into_response()
     }
 }

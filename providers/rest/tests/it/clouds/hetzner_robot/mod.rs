@@ -302,6 +302,31 @@ async fn every_code_tells_the_caller_what_it_may_do() {
     }
 }
 
+#[tokio::test]
+async fn an_answer_that_does_not_say_where_the_address_is_proves_nothing() {
+    let elsewhere = fixture("hetzner-robot/failover.json");
+    for odd in [
+        elsewhere,
+        json!({}),
+        json!({ "failover": {} }),
+        json!("Welcome to the hotel's network"),
+    ] {
+        let base = answering(move |method, _| match method {
+            "GET" => (200, json!({ "failover": { "active_server_ip": OTHER } })),
+            _ => (200, odd.clone()),
+        })
+        .await;
+        let address = AddressId(IP.to_owned());
+        let provider = provider(&base, OTHER, PASSWORD);
+        let moved = provider
+            .assign(&address, &main_ip("78.46.1.99"), None)
+            .await;
+        assert_eq!(moved.unwrap_err().kind, ErrorKind::MaybeApplied);
+        let freed = provider.release(&address, &main_ip(OTHER)).await;
+        assert_eq!(freed.unwrap_err().kind, ErrorKind::MaybeApplied);
+    }
+}
+
 #[test]
 fn without_a_target_it_is_told_that_one_is_needed() {
     let preset = Preset::builtin("hetzner-robot").expect("it is built in");
