@@ -48,7 +48,8 @@ pub(super) fn run(command: &PresetCommand) -> anyhow::Result<ExitCode> {
 
 /// Something that was typed, or stands in a file, is wrong.
 fn wrong(problem: impl fmt::Display) -> ExitCode {
-    eprintln!("error: {problem}");
+    // The TOML parser ends its own with a newline.
+    eprintln!("error: {}", problem.to_string().trim_end());
     ExitCode::from(EXIT_CONFIG)
 }
 

@@ -3,6 +3,7 @@
 mod kit;
 mod there_and_back;
 mod trying;
+mod tutorial;
 mod way_back;
 
 use std::path::Path;
