@@ -26,6 +26,9 @@ key_repository = {folder}/fernet
 caching = false
 [catalog]
 caching = false
+# Quick, not strong: the secrets are a test's.
+[identity]
+password_hash_rounds = 4
 """
 
 NEUTRON = """\
