@@ -301,12 +301,13 @@ fn arbiter_config(
     provider: &dyn Provider,
 ) -> ArbiterConfig {
     let can = provider.capabilities();
+    let seen_within = provider.seen_within(&AddressId(address.clone()));
     ArbiterConfig {
         address,
         provider: provider.name().to_owned(),
         tick,
         settle: can.settle,
-        request_timeout: can.request_timeout,
+        request_timeout: seen_within,
         moves_in_one_call: can.moves_in_one_call,
         on_stranger,
     }

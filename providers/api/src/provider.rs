@@ -52,8 +52,7 @@ pub struct Capabilities {
     pub moves_in_one_call: bool,
     /// How long after a successful `assign` an observation may still be old.
     pub settle: Duration,
-    /// How long one request within a call takes at most: this and `settle` after another node began a write, an observation shows
-    /// it, as moved or as busy.
+    /// How long one request within a call takes at most.
     pub request_timeout: Duration,
     /// How long one call takes at most, with all its requests; the provider itself ends it then.
     pub call_timeout: Duration,
@@ -102,6 +101,12 @@ pub trait Provider: fmt::Debug + Send + Sync {
 
     /// Takes the address from `from`, so that nobody holds it. No error if `from` does not hold it.
     async fn release(&self, address: &AddressId, from: &Target) -> Result<(), ProviderError>;
+
+    /// This and `settle` after another node began to move the address, an observation shows it, as moved or as busy. One request, unless
+    /// a move is several of them or a job that observations do not tell of.
+    fn seen_within(&self, _address: &AddressId) -> Duration {
+        self.capabilities().request_timeout
+    }
 
     /// How long a call that can wait (a reading of an address at rest, a discovery) should wait, so that half of the cloud's
     /// allowance is left for takeovers. Zero where the cloud has no limit.

@@ -50,12 +50,20 @@ impl Api {
         names: &Value,
         hide: bool,
     ) -> Result<Answered, CallError> {
+        let _turn = self.authority.turn(&self.wire).await;
         let mut second = false;
         loop {
             let grant = self.authority.grant(&self.wire, operation).await?;
             let result = self.send(operation, &grant, request, names, hide).await;
-            let Err(error) = result else { return result };
+            let Err(error) = result else {
+                self.authority.accepted(&grant);
+                return result;
+            };
             if error.status != Some(401) {
+                // Any other answer of the API comes after it has let this one in.
+                if error.status.is_some() {
+                    self.authority.accepted(&grant);
+                }
                 return Err(error);
             }
             let renewed = self.authority.refused(&self.wire, &grant).await;

@@ -32,6 +32,7 @@ pub(crate) fn judge(
     via: Via,
     answer: &Answer,
     context: &Value,
+    redact: &dyn Fn(&str) -> String,
 ) -> Judgement {
     let status = answer.status.as_u16();
     let matching = |rule: &&Rule| {
@@ -59,7 +60,7 @@ pub(crate) fn judge(
     };
     Judgement::Refusal {
         kind,
-        message: message(errors, status, hint, context),
+        message: message(errors, status, hint, context, redact),
     }
 }
 
@@ -109,7 +110,13 @@ pub(crate) const fn silence(operation: Operation, error: &ExchangeError) -> Erro
     }
 }
 
-fn message(errors: &Errors, status: u16, hint: Option<&str>, context: &Value) -> String {
+fn message(
+    errors: &Errors,
+    status: u16,
+    hint: Option<&str>,
+    context: &Value,
+    redact: &dyn Fn(&str) -> String,
+) -> String {
     let words = errors
         .message
         .as_ref()
@@ -117,7 +124,7 @@ fn message(errors: &Errors, status: u16, hint: Option<&str>, context: &Value) ->
     let words = words
         .as_ref()
         .and_then(|words| words.as_str())
-        .map(printable);
+        .map(|words| printable(&redact(words)));
     match (words, hint) {
         (Some(words), Some(hint)) => format!("HTTP {status}: {words} ({hint})"),
         (Some(text), None) => format!("HTTP {status}: {text}"),
@@ -126,8 +133,8 @@ fn message(errors: &Errors, status: u16, hint: Option<&str>, context: &Value) ->
     }
 }
 
-/// A stranger's words, on one line and not too many of them.
-fn printable(words: &str) -> String {
+/// A stranger's words, on one line and not too many of them. Secrets must be masked before: what is cut could not be found any more.
+pub(crate) fn printable(words: &str) -> String {
     words
         .chars()
         .take(MAX_WORDS)

@@ -168,13 +168,16 @@ impl<'a> Course<'a> {
             Some(action) if writes && ask.action && !answered.settled => {
                 match follow(self.api, self.operation, action, names, &answered).await? {
                     Ending::Done => Ok(answered),
-                    Ending::Failed => {
+                    Ending::Failed(reason) => {
                         self.writes -= 1;
-                        let message = "the cloud accepted it and then reports that it failed";
+                        let reason = reason.map(|reason| format!(": {reason}"));
+                        let message = format!(
+                            "the cloud accepted it and then reports that it failed{}",
+                            reason.unwrap_or_default()
+                        );
                         Err(CallError {
                             look_again: true,
-                            ..failed(self.operation, ErrorKind::Transient, message.to_owned())
-                                .into()
+                            ..failed(self.operation, ErrorKind::Transient, message).into()
                         })
                     }
                 }

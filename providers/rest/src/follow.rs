@@ -2,20 +2,21 @@
 
 use les_provider::{ErrorKind, Operation, ProviderError};
 use minijinja::Value;
-
 use reqwest::Method;
 
 use crate::api::Api;
+use crate::classify::printable;
 use crate::failure::CallError;
 use crate::preset::{Action, Body, Request, Server};
 use crate::template::scalar;
 use crate::wire::Answered;
 
 /// How a job ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
     Done,
-    Failed,
+    /// Why, as far as the cloud tells.
+    Failed(Option<String>),
 }
 
 /// What a job's status means.
@@ -36,7 +37,7 @@ pub(crate) async fn follow(
     begun: &Answered,
 ) -> Result<Ending, CallError> {
     let names = begun.context(names);
-    if let State::Ended(ending) = state(action, operation, &names)? {
+    if let State::Ended(ending) = state(api, action, operation, &names)? {
         return Ok(ending);
     }
     let polling = poll(api, operation, action, &names);
@@ -71,7 +72,7 @@ async fn poll(
         {
             Ok(answered) => {
                 let told = answered.context(names);
-                if let State::Ended(ending) = state(action, operation, &told)? {
+                if let State::Ended(ending) = state(api, action, operation, &told)? {
                     return Ok(ending);
                 }
             }
@@ -95,13 +96,24 @@ async fn poll(
     }
 }
 
-fn state(action: &Action, operation: Operation, answer: &Value) -> Result<State, ProviderError> {
+fn state(
+    api: &Api,
+    action: &Action,
+    operation: Operation,
+    answer: &Value,
+) -> Result<State, ProviderError> {
     let status = action.status.lenient_value(answer);
     let status = status.as_ref().and_then(scalar).unwrap_or_default();
     if action.ok.contains(&status) {
         Ok(State::Ended(Ending::Done))
     } else if action.failed.contains(&status) {
-        Ok(State::Ended(Ending::Failed))
+        let told = action
+            .message
+            .as_ref()
+            .and_then(|m| m.lenient_value(answer));
+        let told = told.as_ref().and_then(Value::as_str);
+        let reason = told.map(|words| printable(&api.wire.secrets.redact(words)));
+        Ok(State::Ended(Ending::Failed(reason)))
     } else if action.pending.contains(&status) {
         Ok(State::Pending)
     } else {

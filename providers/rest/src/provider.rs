@@ -148,10 +148,14 @@ impl Provider for RestProvider {
         Capabilities {
             moves_in_one_call: limits.moves_in_one_call,
             settle: limits.settle,
-            request_timeout: self.preset().write_timeout(),
+            request_timeout: limits.request_timeout,
             call_timeout: limits.call_timeout,
             calls_per_hour: limits.calls_per_hour,
         }
+    }
+
+    fn seen_within(&self, address: &AddressId) -> Duration {
+        self.preset().seen_within(address)
     }
 
     async fn target(&self) -> Result<Target, ProviderError> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use minijinja::Value;
 
+use crate::base_url;
 use crate::build_error::BuildError;
 use crate::preset::Preset;
 
@@ -50,7 +51,7 @@ impl Settings {
                 Some(value) => {
                     return Err(BuildError::Setting {
                         option: name.clone(),
-                        value,
+                        value: base_url::without_user(&value),
                         rule: rule.grammar.rule(),
                     });
                 }

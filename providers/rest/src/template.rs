@@ -104,6 +104,14 @@ impl PathTemplate {
         }
     }
 
+    /// The earlier steps whose values it needs.
+    pub(crate) fn found(&self) -> Vec<String> {
+        STRICT
+            .template_from_str(&self.0)
+            .map(|template| found_among(template.undeclared_variables(true)))
+            .unwrap_or_default()
+    }
+
     pub(crate) fn uses(&self, name: &str) -> bool {
         STRICT
             .template_from_str(&self.0)
@@ -127,6 +135,13 @@ impl TextTemplate {
 
     pub(crate) fn render(&self, context: &Value) -> Result<String, Error> {
         TEXT.render_str(&self.0, context.clone())
+    }
+
+    /// The earlier steps whose values it needs.
+    pub(crate) fn found(&self) -> Vec<String> {
+        TEXT.template_from_str(&self.0)
+            .map(|template| found_among(template.undeclared_variables(true)))
+            .unwrap_or_default()
     }
 
     pub(crate) fn uses(&self, name: &str) -> bool {
@@ -163,6 +178,15 @@ impl UrlTemplate {
     }
 }
 
+/// The names of `found.NAME` among nested names, such as `found.NAME.id`.
+fn found_among(nested: impl IntoIterator<Item = String>) -> Vec<String> {
+    let names = nested.into_iter().filter_map(|name| {
+        let rest = name.strip_prefix("found.")?;
+        Some(rest.split('.').next().unwrap_or(rest).to_owned())
+    });
+    names.collect()
+}
+
 /// An expression whose value is needed.
 #[derive(Clone, Debug)]
 pub(crate) struct Expression(String);
@@ -197,6 +221,14 @@ impl Expression {
             .eval(context.clone())
             .ok()?;
         (!value.is_undefined()).then_some(value)
+    }
+
+    /// The earlier steps whose values it needs.
+    pub(crate) fn found(&self) -> Vec<String> {
+        STRICT
+            .compile_expression(&self.0)
+            .map(|expression| found_among(expression.undeclared_variables(true)))
+            .unwrap_or_default()
     }
 
     pub(crate) fn uses(&self, name: &str) -> bool {

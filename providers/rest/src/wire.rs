@@ -158,13 +158,13 @@ impl Wire {
             via,
             answer,
             &answered.context(names),
+            &|text| self.secrets.redact(text),
         ) {
             Judgement::Success { settled } => Ok(Answered {
                 settled,
                 ..answered
             }),
             Judgement::Refusal { kind, message } => {
-                let message = self.secrets.redact(&message);
                 Err(CallError::refused(failed(operation, kind, message), status))
             }
         }
@@ -174,7 +174,10 @@ impl Wire {
     fn client(&self, via: Via, url: &Url) -> &Client {
         match via {
             Via::Metadata => &self.clients.metadata,
-            Via::Cloud if base_url::is_loopback(url) => &self.clients.direct,
+            // Nor for what is not encrypted: it is allowed in a private network only, and a proxy may be anywhere.
+            Via::Cloud if base_url::is_loopback(url) || url.scheme() == "http" => {
+                &self.clients.direct
+            }
             Via::Cloud => &self.clients.proxied,
         }
     }

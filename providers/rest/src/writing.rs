@@ -8,11 +8,8 @@ use minijinja::{Value, context};
 use crate::api::Api;
 use crate::course::Course;
 use crate::failure::{CallError, failed};
-use crate::preset::{Deed, Procedure, Wait};
+use crate::preset::{Deed, NEEDS_READING, Procedure, Wait};
 use crate::reading::{Place, Reading};
-
-/// What a template can only name after the address has been read.
-const NEEDS_READING: &[&str] = &["holder", "holders", "busy"];
 
 /// One write.
 pub(crate) struct Write<'a> {
@@ -59,6 +56,13 @@ impl Write<'_> {
                 Deed::Wait(wait) => self.wait(&mut course, wait, before.as_ref()).await,
             };
             done.map_err(|error| after(error, course.writes, index + 1, count))?;
+        }
+        if course.writes == 0 {
+            let message =
+                "the preset sent nothing: the conditions (`when`) of all steps that write failed";
+            return Err(
+                failed(self.operation, ErrorKind::Misconfigured, message.to_owned()).into(),
+            );
         }
         Ok(())
     }

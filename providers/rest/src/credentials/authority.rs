@@ -8,6 +8,7 @@ use les_provider::{ErrorKind, Operation, Secret};
 use minijinja::{Value, context};
 use reqwest::Url;
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use tokio::sync::MutexGuard;
 use tokio::time::Instant;
 
 use super::Credentials;
@@ -26,6 +27,9 @@ pub(crate) struct Authority {
     /// Where tokens are given.
     issuer: Option<(Url, Via)>,
     held: Mutex<Held>,
+    /// Where a refused login has a price: one request at a time until these credentials have been accepted once, so that several calls at once
+    /// do not send several refused logins.
+    first: tokio::sync::Mutex<()>,
     /// One fetch at a time; the others wait for its token.
     token: tokio::sync::Mutex<Option<Token>>,
 }
@@ -36,6 +40,8 @@ struct Held {
     generation: u64,
     /// These were refused, and until then they are not sent again.
     refused: Option<(u64, Instant)>,
+    /// The generation that was accepted last.
+    accepted: Option<u64>,
 }
 
 impl Held {
@@ -78,14 +84,30 @@ impl Authority {
             credentials,
             generation: 0,
             refused: None,
+            accepted: None,
         };
         held.secrets().for_each(|secret| wire.secrets.add(&secret));
         Ok(Self {
             auth,
             issuer,
             held: Mutex::new(held),
+            first: tokio::sync::Mutex::default(),
             token: tokio::sync::Mutex::default(),
         })
+    }
+
+    /// To be held over a request and its answer; `None`: requests may overlap.
+    pub(crate) async fn turn(&self, wire: &Wire) -> Option<MutexGuard<'_, ()>> {
+        wire.preset.limits.hold_after_refused_login?;
+        if self.with(|held| held.accepted == Some(held.generation)) {
+            return None;
+        }
+        Some(self.first.lock().await)
+    }
+
+    /// The cloud accepted this grant.
+    pub(crate) fn accepted(&self, grant: &Grant) {
+        self.with(|held| held.accepted = Some(grant.generation));
     }
 
     /// What a request carries now.
@@ -161,7 +183,7 @@ impl Authority {
         self.with(|held| {
             let variables = held.credentials.variables();
             if held.credentials.are_in_files() {
-                format!("the credentials are those of {variables}; a changed file is read without a restart")
+                format!("the credentials are those of {variables}; a changed file is read without a restart (systemd copies those of LoadCredential when the service starts)")
             } else {
                 format!("the credentials are those of {variables}; a changed variable needs a restart, a file ({variables}_FILE) does not")
             }

@@ -161,6 +161,10 @@ impl Form {
 
 impl File {
     fn read(&mut self) -> io::Result<Secret> {
+        // A pipe or a device would keep whoever opens it waiting, and with it every call.
+        if !std::fs::metadata(&self.path)?.is_file() {
+            return Err(io::Error::other("it is not a regular file"));
+        }
         let file = std::fs::File::open(&self.path)?;
         let stamp = Stamp::of(&file.metadata()?);
         if stamp.length > MAX_FILE {

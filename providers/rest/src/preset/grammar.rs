@@ -1,6 +1,7 @@
 //! What an address or a target may look like.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
 
 use crate::base_url;
 
@@ -48,11 +49,13 @@ impl Grammar {
     /// What it demands, for a person.
     pub(crate) const fn rule(self) -> &'static str {
         match self {
-            Self::Ip => "must be an IP address",
+            Self::Ip => {
+                "must be an IP address in its usual spelling, such as 203.0.113.7 or 2001:db8::7"
+            }
             Self::Ipv4 => "must be an IPv4 address",
-            Self::Ipv6 => "must be an IPv6 address",
+            Self::Ipv6 => "must be an IPv6 address in its usual spelling, such as 2001:db8::7",
             Self::Number => "must be a number",
-            Self::Uuid => "must be a UUID",
+            Self::Uuid => "must be a UUID in lower case",
             Self::Name => {
                 "must consist of letters, digits, `.`, `_` and `-`, and begin with a letter or digit"
             }
@@ -64,9 +67,9 @@ impl Grammar {
 
     pub(crate) fn accepts(self, text: &str) -> bool {
         match self {
-            Self::Ip => text.parse::<IpAddr>().is_ok(),
+            Self::Ip => is_spelled::<IpAddr>(text),
             Self::Ipv4 => text.parse::<Ipv4Addr>().is_ok(),
-            Self::Ipv6 => text.parse::<Ipv6Addr>().is_ok(),
+            Self::Ipv6 => is_spelled::<Ipv6Addr>(text),
             Self::Number => is_number(text),
             Self::Uuid => is_uuid(text),
             Self::Name => is_name(text),
@@ -96,6 +99,12 @@ impl Grammars {
     }
 }
 
+/// One thing has one name: what is compared as text must be spelled as clouds answer it.
+fn is_spelled<T: FromStr + ToString>(text: &str) -> bool {
+    text.parse::<T>()
+        .is_ok_and(|address| address.to_string() == text)
+}
+
 /// Decimal, as clouds write it: no sign, no leading zero, 64 bits.
 fn is_number(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_digit())
@@ -106,7 +115,10 @@ fn is_number(text: &str) -> bool {
 fn is_uuid(text: &str) -> bool {
     let groups: Vec<&str> = text.split('-').collect();
     groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
-        && groups.concat().bytes().all(|b| b.is_ascii_hexdigit())
+        && groups
+            .concat()
+            .bytes()
+            .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 fn is_mac(text: &str) -> bool {
@@ -163,5 +175,10 @@ mod tests {
             }
         }
         assert!(!Grammar::Number.accepts("007"));
+        for other_spelling in ["2001:DB8::7", "2001:db8:0::7", "2001:0db8::7"] {
+            assert!(!Grammar::Ip.accepts(other_spelling), "{other_spelling}");
+            assert!(!Grammar::Ipv6.accepts(other_spelling), "{other_spelling}");
+        }
+        assert!(!Grammar::Uuid.accepts("746C6152-2fa2-11ed-92d3-27aaa54e4988"));
     }
 }

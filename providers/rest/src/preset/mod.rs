@@ -95,6 +95,9 @@ pub(crate) struct Describe {
     pub(crate) holder_down: Option<Expression>,
 }
 
+/// What a write's templates can only name after the address has been read.
+pub(crate) const NEEDS_READING: &[&str] = &["holder", "holders", "busy"];
+
 /// How the job that a write begins is followed to its end.
 #[derive(Clone, Debug)]
 pub(crate) struct Action {
@@ -103,6 +106,10 @@ pub(crate) struct Action {
     pub(crate) pending: Vec<String>,
     pub(crate) ok: Vec<String>,
     pub(crate) failed: Vec<String>,
+    /// Why it failed, in the cloud's own words.
+    pub(crate) message: Option<Expression>,
+    /// Readings of such an address do not tell that a job is under way.
+    pub(crate) unseen: Option<Expression>,
     pub(crate) interval: Duration,
     pub(crate) deadline: Duration,
 }
@@ -214,11 +221,32 @@ impl Preset {
         self.target.check(&target.0)
     }
 
-    /// How long after a write began a reading shows it at the latest, [`Limits::settle`] aside: a sequence has shown an address as
-    /// free before it shows it as moved, and where readings do not tell that a job is under way they are old until it ends.
-    pub(crate) fn write_timeout(&self) -> Duration {
+    /// How long a write takes at most, with the reading before it where it needs one.
+    pub(crate) fn longest(&self, write: &Procedure) -> Duration {
         let job = self.action.as_ref().map(|action| action.deadline);
-        let unseen = job.filter(|_| self.describe.busy.is_none());
-        self.assign.longest(self.limits.request_timeout) + unseen.unwrap_or_default()
+        self.longest_with(write, job.unwrap_or_default())
+    }
+
+    /// How long after a move of this address began a reading shows it at the latest, [`Limits::settle`] aside: a sequence has shown an
+    /// address as free before it shows it as moved, and where readings do not tell that a job is under way they are old until it ends.
+    pub(crate) fn seen_within(&self, address: &AddressId) -> Duration {
+        let names = minijinja::context! { address => &address.0 };
+        let is_unseen = |action: &&Action| match &action.unseen {
+            Some(unseen) => unseen.holds(&names),
+            None => self.describe.busy.is_none(),
+        };
+        let unseen = self.action.as_ref().filter(is_unseen);
+        let job = unseen.map(|action| action.deadline);
+        self.longest_with(&self.assign, job.unwrap_or_default())
+    }
+
+    fn longest_with(&self, write: &Procedure, job: Duration) -> Duration {
+        let request = self.limits.request_timeout;
+        let reading = if write.needs(NEEDS_READING) {
+            self.describe.procedure.longest(request, Duration::ZERO)
+        } else {
+            Duration::ZERO
+        };
+        reading + write.longest(request, job)
     }
 }

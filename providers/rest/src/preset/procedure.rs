@@ -91,17 +91,50 @@ impl Procedure {
             .any(|step| names.iter().any(|name| step.needs(name)))
     }
 
-    /// How long the requests and waits take at most, one after another.
-    pub(crate) fn longest(&self, request_timeout: Duration) -> Duration {
+    /// How long the requests, the waits and the jobs of writing requests take at most, one after another. What is done once for each of
+    /// several things counts once: how many there are is not known.
+    pub(crate) fn longest(&self, request_timeout: Duration, job: Duration) -> Duration {
         let each = self.0.iter().map(|step| match &step.deed {
-            Deed::Ask(ask) => ask.request.timeout.unwrap_or(request_timeout),
             Deed::Wait(wait) => wait.deadline,
+            Deed::Ask(ask) => {
+                let begins_job = ask.action && ask.request.method != Method::GET;
+                let asked = ask.request.timeout.unwrap_or(request_timeout);
+                asked + if begins_job { job } else { Duration::ZERO }
+            }
         });
         each.sum()
     }
 }
 
 impl Step {
+    /// The earlier steps whose values it needs.
+    pub(crate) fn found(&self) -> Vec<String> {
+        let conditions = [&self.when, &self.for_each];
+        let mut names: Vec<String> = conditions
+            .into_iter()
+            .flatten()
+            .flat_map(Expression::found)
+            .collect();
+        match &self.deed {
+            Deed::Wait(wait) => names.extend(wait.until.found()),
+            Deed::Ask(ask) => {
+                names.extend(ask.request.path.found());
+                names.extend(
+                    ask.request
+                        .headers
+                        .iter()
+                        .flat_map(|(_, text)| text.found()),
+                );
+                names.extend(ask.value.iter().flat_map(Expression::found));
+                match &ask.request.body {
+                    Body::Empty => {}
+                    Body::Json(value) | Body::Form(value) => names.extend(value.found()),
+                }
+            }
+        }
+        names
+    }
+
     fn needs(&self, name: &str) -> bool {
         let conditions = [&self.when, &self.for_each];
         conditions.into_iter().flatten().any(|e| e.uses(name))

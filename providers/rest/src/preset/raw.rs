@@ -197,6 +197,8 @@ pub(super) struct RawAction {
     pub(super) pending: Vec<String>,
     pub(super) ok: Vec<String>,
     pub(super) failed: Vec<String>,
+    pub(super) message: Option<String>,
+    pub(super) unseen: Option<String>,
     pub(super) interval: String,
     pub(super) deadline: String,
 }

@@ -93,7 +93,7 @@ impl Preset {
             assign_steps: self.assign.0.len(),
             releases: self.unassign.is_some(),
             follows_jobs: job.is_some(),
-            longest_move: self.write_timeout() + job.map_or(Duration::ZERO, |job| job.deadline),
+            longest_move: self.longest(&self.assign),
             call_timeout: self.limits.call_timeout,
             settle: self.limits.settle,
             calls_per_hour: self.limits.calls_per_hour,

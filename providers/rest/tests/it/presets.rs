@@ -133,6 +133,11 @@ const MISTAKES: &[(&str, &str, &[&str])] = &[
         "on = [\"read\"]",
         &["`errors.rule[0].on`", "\"read\"", "observe"],
     ),
+    (
+        "json = \"{'type': 'unassign'}\"",
+        "json = \"{'type': found.verb}\"",
+        &["`unassign` = \"found.verb\"", "no earlier step"],
+    ),
     ("busy = ", "bussy = ", &["unknown field `bussy`", "busy"]),
 ];
 
@@ -204,7 +209,15 @@ fn addresses_and_targets_are_checked_by_the_preset() {
     );
     assert_eq!(
         preset.check_address(&AddressId("eipalloc-1".to_owned())),
-        Err("must be an IP address".to_owned())
+        Err(
+            "must be an IP address in its usual spelling, such as 203.0.113.7 or 2001:db8::7"
+                .to_owned()
+        )
+    );
+    let capitals = AddressId("2001:DB8::7".to_owned());
+    assert!(
+        preset.check_address(&capitals).is_err(),
+        "readings name it in one spelling, and it is compared as text"
     );
 }
 

@@ -154,6 +154,8 @@ impl Checker<'_> {
             pending: raw.pending,
             ok: raw.ok,
             failed: raw.failed,
+            message: self.optional("action.message", raw.message.as_deref(), &known)?,
+            unseen: self.optional("action.unseen", raw.unseen.as_deref(), &["address"])?,
             interval: self.wait("action.interval", &raw.interval)?,
             deadline: self.wait("action.deadline", &raw.deadline)?,
         })
@@ -171,20 +173,15 @@ impl Checker<'_> {
             return Err(self.missing("base_url", rule));
         }
         let limits = &preset.limits;
-        let job = preset
-            .action
-            .as_ref()
-            .map(|action| action.deadline)
-            .unwrap_or_default();
         for (section, procedure) in [
             ("assign", Some(&preset.assign)),
             ("unassign", preset.unassign.as_ref()),
         ] {
             let Some(procedure) = procedure else { continue };
-            let longest = procedure.longest(limits.request_timeout) + job;
+            let longest = preset.longest(procedure);
             if longest >= limits.call_timeout {
                 let rule = format!(
-                    "must be longer than {section} can take, which is {}: its requests, its waits and action.deadline",
+                    "must be longer than {section} can take, which is {}: a reading where it needs one, its requests, its waits, and action.deadline for each job",
                     humantime::format_duration(longest)
                 );
                 let value = humantime::format_duration(limits.call_timeout).to_string();

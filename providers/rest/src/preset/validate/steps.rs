@@ -45,6 +45,7 @@ impl Checker<'_> {
             self.step(&at, step, purpose)
         });
         let steps: Vec<Step> = steps.collect::<Checked<_>>()?;
+        self.found_before(section, &steps)?;
         if steps.iter().all(|step| matches!(step.deed, Deed::Wait(_))) {
             return Err(self.missing(
                 &format!("{section}.path"),
@@ -52,6 +53,24 @@ impl Checker<'_> {
             ));
         }
         Ok(Procedure(steps))
+    }
+
+    /// A condition on what no earlier step gives would never hold, and nobody would be told.
+    fn found_before(&self, section: &str, steps: &[Step]) -> Checked<()> {
+        let mut known: Vec<&str> = Vec::new();
+        for step in steps {
+            let unknown = step.found();
+            let unknown = unknown.iter().find(|name| !known.contains(&name.as_str()));
+            if let Some(unknown) = unknown {
+                let rule = format!(
+                    "no earlier step has this `name`; those that have one: {}",
+                    known.join(", ")
+                );
+                return Err(self.fault(section, &format!("found.{unknown}"), rule));
+            }
+            known.extend(step.name.as_deref());
+        }
+        Ok(())
     }
 
     fn step(&self, at: &str, raw: &RawStep, purpose: Purpose) -> Checked<Step> {

@@ -81,7 +81,8 @@ async fn a_file_that_cannot_be_used_is_told_with_its_path_and_never_with_its_tex
     let not_text = folder.write("not-text", b"5ecre7\xff\xfe");
     for (path, told) in [
         (missing.as_str(), "No such file"),
-        (folder.text(), "directory"),
+        (folder.text(), "regular file"),
+        ("/dev/zero", "regular file"),
         (&huge, "more than 65536 bytes"),
         (&not_text, "UTF-8"),
     ] {

@@ -88,7 +88,7 @@ async fn what_is_wrong_with_an_option_is_told() {
         "option `project` (the project) is needed: set provider.options.project, or the environment variable ACME_PROJECT"
     );
     let text = asked(&[("ACME_PROJECT", "mine")], &[]).await.unwrap_err();
-    assert_eq!(text, "option `project` = \"mine\": must be a UUID");
+    assert_eq!(text, "option `project` = \"mine\": must be a UUID in lower case");
     let text = asked(&[project], &[("zone", "../admin")])
         .await
         .unwrap_err();

@@ -59,6 +59,30 @@ async fn an_address_is_taken_from_its_holder_and_then_given() {
 }
 
 #[tokio::test]
+async fn a_write_that_sends_nothing_is_no_success() {
+    let acme = held_by("m1").await;
+    let never = r#"
+[[assign.step]]
+name = "address"
+method = "GET"
+path = "/ips/{{ id }}"
+[[assign.step]]
+when = "found.address.nothing"
+method = "POST"
+path = "/ips/{{ id }}/attach"
+json = "{'server': target}"
+"#;
+    let error = Client::new(&acme, &[("assign", never)])
+        .provider()
+        .assign(&address(), &machine("m7"), None)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Misconfigured, "{error}");
+    assert!(error.message.contains("sent nothing"), "{error}");
+    assert_eq!(acme.holders(), ["m1"]);
+}
+
+#[tokio::test]
 async fn a_step_whose_condition_fails_is_left_out() {
     let acme = Acme::new().await;
     provider(&acme)
