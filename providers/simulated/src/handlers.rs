@@ -163,7 +163,7 @@ async fn action_of(
     Path((ip, id)): Path<(String, u64)>,
     headers: HeaderMap,
 ) -> Answer {
-    let address = AddressId(ip);
+    let address = address_of(Family::V4, ip)?;
     let asked = asked(&shared, &headers, Operation::Poll, Some(&address), None);
     shared
         .world
