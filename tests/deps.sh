@@ -10,6 +10,9 @@ for entry in "${needed[@]}"; do
   command -v "${entry%%:*}" >/dev/null || packages+=(${entry#*:})
 done
 
+# A command that is there without the package: the environment of tests/openstack needs pip.
+python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
+
 if ((${#packages[@]} == 0)); then
   echo "deps: nothing to install"
 elif [[ $(id -u) != 0 ]]; then

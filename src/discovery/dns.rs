@@ -5,12 +5,12 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::str::FromStr as _;
 use std::time::Duration;
 
-use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{NameServerConfig, ResolverConfig, ResolverOpts};
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};
 use hickory_resolver::proto::rr::rdata::SRV;
 use hickory_resolver::proto::rr::{RData, RecordType};
+use hickory_resolver::{ResolverBuilder, TokioResolver};
 use les_core::{Addr, MAX_SEEDS};
 use tokio::task::JoinSet;
 
@@ -105,17 +105,23 @@ impl Dns {
         let mut builder = match &self.fixed {
             Some((config, options)) => TokioResolver::builder_with_config(config.clone(), provider)
                 .with_options(options.clone()),
-            None => match TokioResolver::builder(provider.clone()) {
-                Ok(builder) => builder,
-                // resolv.conf(5): where nothing is configured, the local machine is asked.
-                Err(_) => TokioResolver::builder_with_config(local_machine(), provider),
-            },
+            None => configured(provider),
         };
-        let options = builder.options_mut();
-        options.cache_size = 0;
-        options.timeout = options.timeout.min(TRY);
+        builder.options_mut().cache_size = 0;
         builder.build().map_err(DnsFailure::Configuration)
     }
+}
+
+/// As this machine is configured, but no server is waited for longer than [`TRY`].
+fn configured(provider: TokioRuntimeProvider) -> ResolverBuilder<TokioRuntimeProvider> {
+    let mut builder = match TokioResolver::builder(provider.clone()) {
+        Ok(builder) => builder,
+        // resolv.conf(5): where nothing is configured, the local machine is asked.
+        Err(_) => TokioResolver::builder_with_config(local_machine(), provider),
+    };
+    let options = builder.options_mut();
+    options.timeout = options.timeout.min(TRY);
+    builder
 }
 
 fn local_machine() -> ResolverConfig {

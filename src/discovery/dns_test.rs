@@ -35,9 +35,8 @@ type Zone = BTreeMap<(&'static str, RecordType), Manner>;
 
 impl Server {
     async fn start(zone: Zone) -> Self {
-        let udp = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let (udp, tcp) = both_on_one_port().await;
         let port = udp.local_addr().unwrap().port();
-        let tcp = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
         let asked = Arc::new(Mutex::new(Vec::new()));
         let zone = Arc::new(zone);
         tokio::spawn(serve_udp(udp, Arc::clone(&zone), Arc::clone(&asked)));
@@ -67,6 +66,17 @@ impl Server {
     fn asked(&self, kind: RecordType) -> usize {
         let asked = self.asked.lock().unwrap();
         asked.iter().filter(|(k, _)| *k == kind).count()
+    }
+}
+
+/// A port that is free for one kind of socket may be in use for the other: then another one is taken.
+async fn both_on_one_port() -> (UdpSocket, TcpListener) {
+    loop {
+        let udp = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let at = udp.local_addr().unwrap();
+        if let Ok(tcp) = TcpListener::bind(at).await {
+            return (udp, tcp);
+        }
     }
 }
 
