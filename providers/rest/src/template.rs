@@ -3,6 +3,7 @@
 //! Every value put into a path is percent-encoded, whatever it is: no address or id can leave its segment. Bodies are not text
 //! templates but expressions whose value becomes JSON: numbers stay numbers, and nothing can be injected.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use minijinja::value::ValueKind;
@@ -95,6 +96,14 @@ impl PathTemplate {
         Ok(Self(source.to_owned()))
     }
 
+    /// The names that it uses, with their members: `options.zone`.
+    pub(crate) fn members(&self) -> HashSet<String> {
+        STRICT
+            .template_from_str(&self.0)
+            .map(|template| template.undeclared_variables(true))
+            .unwrap_or_default()
+    }
+
     pub(crate) fn render(&self, context: &Value) -> Result<String, Error> {
         let path = STRICT.render_str(&self.0, context.clone())?;
         if path.starts_with('/') {
@@ -102,14 +111,6 @@ impl PathTemplate {
         } else {
             Err(Error::new(ErrorKind::InvalidOperation, NO_PATH))
         }
-    }
-
-    /// The earlier steps whose values it needs.
-    pub(crate) fn found(&self) -> Vec<String> {
-        STRICT
-            .template_from_str(&self.0)
-            .map(|template| found_among(template.undeclared_variables(true)))
-            .unwrap_or_default()
     }
 
     pub(crate) fn uses(&self, name: &str) -> bool {
@@ -133,15 +134,15 @@ impl TextTemplate {
         Ok(Self(source.to_owned()))
     }
 
-    pub(crate) fn render(&self, context: &Value) -> Result<String, Error> {
-        TEXT.render_str(&self.0, context.clone())
+    /// As [`PathTemplate::members`].
+    pub(crate) fn members(&self) -> HashSet<String> {
+        TEXT.template_from_str(&self.0)
+            .map(|template| template.undeclared_variables(true))
+            .unwrap_or_default()
     }
 
-    /// The earlier steps whose values it needs.
-    pub(crate) fn found(&self) -> Vec<String> {
-        TEXT.template_from_str(&self.0)
-            .map(|template| found_among(template.undeclared_variables(true)))
-            .unwrap_or_default()
+    pub(crate) fn render(&self, context: &Value) -> Result<String, Error> {
+        TEXT.render_str(&self.0, context.clone())
     }
 
     pub(crate) fn uses(&self, name: &str) -> bool {
@@ -168,6 +169,14 @@ impl UrlTemplate {
         STRICT.render_str(&self.0, context.clone())
     }
 
+    /// As [`PathTemplate::members`].
+    pub(crate) fn members(&self) -> HashSet<String> {
+        STRICT
+            .template_from_str(&self.0)
+            .map(|template| template.undeclared_variables(true))
+            .unwrap_or_default()
+    }
+
     /// It has nothing to be filled in.
     pub(crate) fn is_literal(&self) -> bool {
         !self.0.contains("{{") && !self.0.contains("{%")
@@ -176,15 +185,6 @@ impl UrlTemplate {
     pub(crate) fn source(&self) -> &str {
         &self.0
     }
-}
-
-/// The names of `found.NAME` among nested names, such as `found.NAME.id`.
-fn found_among(nested: impl IntoIterator<Item = String>) -> Vec<String> {
-    let names = nested.into_iter().filter_map(|name| {
-        let rest = name.strip_prefix("found.")?;
-        Some(rest.split('.').next().unwrap_or(rest).to_owned())
-    });
-    names.collect()
 }
 
 /// An expression whose value is needed.
@@ -199,6 +199,14 @@ impl Expression {
             .map_err(|error| describe(&error))?;
         only_known(expression.undeclared_variables(false), known)?;
         Ok(Self(source.to_owned()))
+    }
+
+    /// As [`PathTemplate::members`].
+    pub(crate) fn members(&self) -> HashSet<String> {
+        STRICT
+            .compile_expression(&self.0)
+            .map(|expression| expression.undeclared_variables(true))
+            .unwrap_or_default()
     }
 
     /// Its value; an undefined one is an error.
@@ -221,14 +229,6 @@ impl Expression {
             .eval(context.clone())
             .ok()?;
         (!value.is_undefined()).then_some(value)
-    }
-
-    /// The earlier steps whose values it needs.
-    pub(crate) fn found(&self) -> Vec<String> {
-        STRICT
-            .compile_expression(&self.0)
-            .map(|expression| found_among(expression.undeclared_variables(true)))
-            .unwrap_or_default()
     }
 
     pub(crate) fn uses(&self, name: &str) -> bool {

@@ -107,34 +107,6 @@ impl Procedure {
 }
 
 impl Step {
-    /// The earlier steps whose values it needs.
-    pub(crate) fn found(&self) -> Vec<String> {
-        let conditions = [&self.when, &self.for_each];
-        let mut names: Vec<String> = conditions
-            .into_iter()
-            .flatten()
-            .flat_map(Expression::found)
-            .collect();
-        match &self.deed {
-            Deed::Wait(wait) => names.extend(wait.until.found()),
-            Deed::Ask(ask) => {
-                names.extend(ask.request.path.found());
-                names.extend(
-                    ask.request
-                        .headers
-                        .iter()
-                        .flat_map(|(_, text)| text.found()),
-                );
-                names.extend(ask.value.iter().flat_map(Expression::found));
-                match &ask.request.body {
-                    Body::Empty => {}
-                    Body::Json(value) | Body::Form(value) => names.extend(value.found()),
-                }
-            }
-        }
-        names
-    }
-
     fn needs(&self, name: &str) -> bool {
         let conditions = [&self.when, &self.for_each];
         conditions.into_iter().flatten().any(|e| e.uses(name))

@@ -174,6 +174,25 @@ section!(RawWrite {});
 section!(RawDiscovery { about: String });
 
 impl RawStep {
+    /// A key that only a request has, if there is one beside its path.
+    pub(super) fn asks(&self) -> Option<&'static str> {
+        let given = [
+            ("name", self.name.is_some()),
+            ("from", self.from.is_some()),
+            ("method", self.method.is_some()),
+            ("headers", !self.headers.is_empty()),
+            ("json", self.json.is_some()),
+            ("form", self.form.is_some()),
+            ("timeout", self.timeout.is_some()),
+            ("action", self.action.is_some()),
+            ("value", self.value.is_some()),
+            ("next_page", self.next_page.is_some()),
+            ("secret", self.secret.is_some()),
+        ];
+        let found = given.iter().find(|(_, given)| *given);
+        found.map(|(key, _)| *key)
+    }
+
     fn is_empty(&self) -> bool {
         let texts = [
             &self.from,

@@ -3,8 +3,10 @@
 mod acme;
 mod clouds;
 mod credentials;
+mod faults;
 mod folder;
 mod language;
+mod mistakes;
 mod presets;
 mod proxies;
 mod scripted;

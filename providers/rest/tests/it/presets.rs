@@ -136,7 +136,11 @@ const MISTAKES: &[(&str, &str, &[&str])] = &[
     (
         "json = \"{'type': 'unassign'}\"",
         "json = \"{'type': found.verb}\"",
-        &["`unassign` = \"found.verb\"", "no earlier step"],
+        &[
+            "`unassign.json`",
+            "unknown name `found.verb`",
+            "`found` has nothing here",
+        ],
     ),
     ("busy = ", "bussy = ", &["unknown field `bussy`", "busy"]),
 ];

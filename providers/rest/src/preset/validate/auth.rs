@@ -95,7 +95,10 @@ impl Checker<'_> {
         };
         let fetch = raw
             .fetch
-            .map(|fetch| self.fetch(&format!("{at}.fetch"), fetch, options))
+            .map(|fetch| {
+                let check = self.knowing("credentials", raw.credentials.keys());
+                check.fetch(&format!("{at}.fetch"), fetch, options)
+            })
             .transpose()?;
         self.credentials(at, &scheme, fetch.as_ref(), &raw.credentials)?;
         Ok(Auth {
@@ -217,6 +220,7 @@ impl Checker<'_> {
         let shown = base_url::without_user(text);
         let template =
             UrlTemplate::parse(text, BASE).map_err(|rule| self.fault(key, &shown, rule))?;
+        self.known_members(key, &shown, template.members())?;
         if template.is_literal() {
             self.url(key, text)?;
         }

@@ -1,5 +1,6 @@
 //! What every rule needs: a report that names the file, the key, the value and what was expected.
 
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::time::Duration;
 
 use reqwest::Url;
@@ -14,11 +15,67 @@ use crate::template::{Expression, PathTemplate};
 const MAX_DURATION: Duration = Duration::from_secs(600);
 
 /// Reports on the keys of one file.
+#[derive(Clone)]
 pub(super) struct Checker<'a> {
-    pub(super) file: &'a str,
+    file: &'a str,
+    /// What `options`, `credentials` and `found` hold, where that is known.
+    members: BTreeMap<&'static str, BTreeSet<String>>,
 }
 
 pub(super) type Checked<T> = Result<T, PresetError>;
+
+impl<'a> Checker<'a> {
+    pub(super) const fn new(file: &'a str) -> Self {
+        Self {
+            file,
+            members: BTreeMap::new(),
+        }
+    }
+
+    /// The same where `root` holds these.
+    pub(super) fn knowing<'m>(
+        &self,
+        root: &'static str,
+        members: impl IntoIterator<Item = &'m String>,
+    ) -> Self {
+        let mut scope = self.clone();
+        let members = members.into_iter().cloned().collect();
+        scope.members.insert(root, members);
+        scope
+    }
+
+    /// A mistyped member would be found out when it is needed, which is in the middle of a takeover.
+    pub(super) fn known_members(
+        &self,
+        key: &str,
+        value: &str,
+        used: HashSet<String>,
+    ) -> Checked<()> {
+        let used: BTreeSet<String> = used.into_iter().collect();
+        for name in &used {
+            let mut parts = name.split('.');
+            let (Some(root), Some(member)) = (parts.next(), parts.next()) else {
+                continue;
+            };
+            let Some(known) = self
+                .members
+                .get(root)
+                .filter(|known| !known.contains(member))
+            else {
+                continue;
+            };
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            let known = if known.is_empty() {
+                "nothing".to_owned()
+            } else {
+                known.join(", ")
+            };
+            let rule = format!("unknown name `{root}.{member}`; `{root}` has {known} here");
+            return Err(self.fault(key, value, rule));
+        }
+        Ok(())
+    }
+}
 
 impl Checker<'_> {
     pub(super) fn fault(&self, key: &str, value: &str, rule: impl Into<String>) -> PresetError {
@@ -73,11 +130,15 @@ impl Checker<'_> {
     }
 
     pub(super) fn path(&self, key: &str, value: &str, known: &[&str]) -> Checked<PathTemplate> {
-        self.parsed(key, value, |value| PathTemplate::parse(value, known))
+        let path = self.parsed(key, value, |value| PathTemplate::parse(value, known))?;
+        self.known_members(key, value, path.members())?;
+        Ok(path)
     }
 
     pub(super) fn expression(&self, key: &str, value: &str, known: &[&str]) -> Checked<Expression> {
-        self.parsed(key, value, |value| Expression::parse(value, known))
+        let expression = self.parsed(key, value, |value| Expression::parse(value, known))?;
+        self.known_members(key, value, expression.members())?;
+        Ok(expression)
     }
 
     pub(super) fn optional(

@@ -33,6 +33,11 @@ impl Checker<'_> {
         if raw.status.is_empty() {
             return Err(self.fault(&key("status"), "[]", "expected one or more HTTP statuses"));
         }
+        let verdict = self.parsed(&key("kind"), &raw.kind, parse_verdict)?;
+        if let Some(after) = raw.retry_after.as_ref().filter(|_| raw.kind != "throttled") {
+            let rule = "only kind = \"throttled\" has it";
+            return Err(self.fault(&key("retry_after"), after, rule));
+        }
         let on = raw.on.unwrap_or_default();
         let operations = on
             .iter()
@@ -45,7 +50,7 @@ impl Checker<'_> {
             on: operations.collect::<Checked<_>>()?,
             status: statuses.collect::<Checked<_>>()?,
             when: self.optional(&key("when"), raw.when.as_deref(), &with_answer(RULE))?,
-            verdict: self.parsed(&key("kind"), &raw.kind, parse_verdict)?,
+            verdict,
             retry_after: self.optional(&key("retry_after"), raw.retry_after.as_deref(), ANSWER)?,
             hint: raw.hint,
         })

@@ -29,12 +29,13 @@ const fn purpose(names: &'static [&'static str], server: Server, writes: bool) -
 }
 
 pub(super) fn validate(file: &str, raw: RawPreset) -> Checked<Preset> {
-    let check = Checker { file };
+    let check = Checker::new(file);
     if !Grammar::Name.accepts(&raw.name) {
         return Err(check.fault("name", &raw.name, Grammar::Name.rule()));
     }
     let limits = check.limits(&raw.limits)?;
     let options = check.options(raw.option)?;
+    let check = check.knowing("options", options.keys());
     let locate = raw
         .locate
         .map(|mut locate| check.procedure("locate", locate.take_steps(), LOCATING));
@@ -122,11 +123,14 @@ impl Checker<'_> {
 
     fn describe(&self, mut raw: RawDescribe) -> Checked<Describe> {
         let known = with_answer(READ);
+        let procedure = self.procedure("describe", raw.take_steps(), READING)?;
+        let found = procedure.0.iter().filter_map(|step| step.name.as_ref());
+        let check = self.knowing("found", found);
         let optional =
-            |key: &str, text: &Option<String>| self.optional(key, text.as_deref(), &known);
+            |key: &str, text: &Option<String>| check.optional(key, text.as_deref(), &known);
         Ok(Describe {
-            procedure: self.procedure("describe", raw.take_steps(), READING)?,
-            holder: self.expression("describe.holder", &raw.holder, &known)?,
+            procedure,
+            holder: check.expression("describe.holder", &raw.holder, &known)?,
             version: optional("describe.version", &raw.version)?,
             busy: optional("describe.busy", &raw.busy)?,
             holder_down: optional("describe.holder_down", &raw.holder_down)?,
@@ -147,7 +151,23 @@ impl Checker<'_> {
                 return Err(self.fault(key, "[]", "expected one or more states"));
             }
         }
+        if let Some(twice) = raw.failed.iter().find(|state| raw.ok.contains(state)) {
+            return Err(self.fault("action.failed", twice, "is in action.ok too"));
+        }
+        let ended = |state: &&String| raw.ok.contains(state) || raw.failed.contains(state);
+        if let Some(twice) = raw.pending.iter().find(ended) {
+            return Err(self.fault(
+                "action.pending",
+                twice,
+                "is in action.ok or action.failed too",
+            ));
+        }
         let known = with_answer(WRITE);
+        let (interval, deadline) = (
+            self.wait("action.interval", &raw.interval)?,
+            self.wait("action.deadline", &raw.deadline)?,
+        );
+        self.interval("action", interval, deadline)?;
         Ok(Action {
             path: self.path("action.path", &raw.path, &known)?,
             status: self.expression("action.status", &raw.status, &known)?,
@@ -156,8 +176,8 @@ impl Checker<'_> {
             failed: raw.failed,
             message: self.optional("action.message", raw.message.as_deref(), &known)?,
             unseen: self.optional("action.unseen", raw.unseen.as_deref(), &["address"])?,
-            interval: self.wait("action.interval", &raw.interval)?,
-            deadline: self.wait("action.deadline", &raw.deadline)?,
+            interval,
+            deadline,
         })
     }
 

@@ -1,5 +1,7 @@
 //! The rules of procedures.
 
+use std::time::Duration;
+
 use reqwest::Method;
 
 use super::checker::{Checked, Checker};
@@ -42,10 +44,10 @@ impl Checker<'_> {
             } else {
                 format!("{section}.step[{index}]")
             };
-            self.step(&at, step, purpose)
+            let earlier = raw.iter().take(index).filter_map(|step| step.name.as_ref());
+            self.knowing("found", earlier).step(&at, step, purpose)
         });
         let steps: Vec<Step> = steps.collect::<Checked<_>>()?;
-        self.found_before(section, &steps)?;
         if steps.iter().all(|step| matches!(step.deed, Deed::Wait(_))) {
             return Err(self.missing(
                 &format!("{section}.path"),
@@ -53,24 +55,6 @@ impl Checker<'_> {
             ));
         }
         Ok(Procedure(steps))
-    }
-
-    /// A condition on what no earlier step gives would never hold, and nobody would be told.
-    fn found_before(&self, section: &str, steps: &[Step]) -> Checked<()> {
-        let mut known: Vec<&str> = Vec::new();
-        for step in steps {
-            let unknown = step.found();
-            let unknown = unknown.iter().find(|name| !known.contains(&name.as_str()));
-            if let Some(unknown) = unknown {
-                let rule = format!(
-                    "no earlier step has this `name`; those that have one: {}",
-                    known.join(", ")
-                );
-                return Err(self.fault(section, &format!("found.{unknown}"), rule));
-            }
-            known.extend(step.name.as_deref());
-        }
-        Ok(())
     }
 
     fn step(&self, at: &str, raw: &RawStep, purpose: Purpose) -> Checked<Step> {
@@ -115,6 +99,10 @@ impl Checker<'_> {
                     "only a step that waits (`until`) has it",
                 ));
             }
+        }
+        if let (Some(action), false) = (raw.action, purpose.writes) {
+            let rule = "only assign and unassign begin jobs";
+            return Err(self.fault(&key("action"), &action.to_string(), rule));
         }
         let server = match raw.from.as_deref() {
             None => purpose.server,
@@ -177,8 +165,9 @@ impl Checker<'_> {
     ) -> Checked<Vec<(reqwest::header::HeaderName, TextTemplate)>> {
         let headers = raw.iter().map(|(name, text)| {
             let key = format!("{key}.{name}");
-            let text = self.parsed(&key, text, |text| TextTemplate::parse(text, known))?;
-            Ok((self.header(&key, name)?, text))
+            let template = self.parsed(&key, text, |text| TextTemplate::parse(text, known))?;
+            self.known_members(&key, text, template.members())?;
+            Ok((self.header(&key, name)?, template))
         });
         headers.collect()
     }
@@ -215,14 +204,33 @@ impl Checker<'_> {
         if let Some(items) = &raw.for_each {
             return Err(self.fault(&key("for_each"), items, "a step that waits is done once"));
         }
+        if let Some(other) = raw.asks() {
+            let rule = "a step that waits has only `when`, `until`, `interval` and `deadline`";
+            return Err(self.fault(&key(other), "", rule));
+        }
         let needed = |name: &str, value: &Option<String>| match value {
             Some(value) => self.wait(&key(name), value),
             None => Err(self.missing(&key(name), "expected a duration such as \"500ms\"")),
         };
+        let (interval, deadline) = (
+            needed("interval", &raw.interval)?,
+            needed("deadline", &raw.deadline)?,
+        );
+        self.interval(at, interval, deadline)?;
         Ok(Wait {
             until: self.expression(&key("until"), until, purpose.names)?,
-            interval: needed("interval", &raw.interval)?,
-            deadline: needed("deadline", &raw.deadline)?,
+            interval,
+            deadline,
         })
+    }
+
+    /// What is looked at once an `interval` needs time for more than one look.
+    pub(super) fn interval(&self, at: &str, interval: Duration, deadline: Duration) -> Checked<()> {
+        if interval < deadline {
+            return Ok(());
+        }
+        let value = humantime::format_duration(interval).to_string();
+        let rule = format!("must be shorter than {at}.deadline");
+        Err(self.fault(&format!("{at}.interval"), &value, rule))
     }
 }

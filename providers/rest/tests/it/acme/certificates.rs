@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd,
+};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
@@ -22,6 +24,10 @@ pub(crate) struct Certified {
 pub(crate) fn authority(file: &Path) -> Authority {
     let mut params = CertificateParams::new(Vec::new()).expect("no names");
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    // By which a client tells it from others.
+    let name = file.file_stem().and_then(|name| name.to_str());
+    let names = &mut params.distinguished_name;
+    names.push(DnType::CommonName, name.expect("a name"));
     let key = KeyPair::generate().expect("a key");
     let authority = CertifiedIssuer::self_signed(params, key).expect("it signs itself");
     std::fs::write(file, authority.pem()).expect("it can be written");

@@ -47,6 +47,8 @@ pub(crate) enum Reply {
     HangUp,
     /// It says nothing, and leaves the connection open.
     Silence,
+    /// A good answer, after so long.
+    Late(Duration, String),
     /// A good beginning, and then a byte now and then without an end.
     Drip,
 }
@@ -73,6 +75,7 @@ impl Reply {
                 }
                 format!("{head}\r\n{body}").into_bytes()
             }
+            Self::Late(_, body) => Self::text(200, body).bytes(),
             Self::Bytes(bytes) => bytes.clone(),
             Self::HangUp | Self::Silence => Vec::new(),
             Self::Drip => b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n{".to_vec(),
@@ -154,6 +157,9 @@ async fn serve(
     let received = receive(&mut stream).await?;
     kept.lock().expect("it is whole").push(received.clone());
     let reply = (answer.lock().expect("it is whole"))(&received);
+    if let Reply::Late(pause, _) = &reply {
+        tokio::time::sleep(*pause).await;
+    }
     stream.write_all(&reply.bytes()).await.ok()?;
     match reply {
         Reply::Silence => std::future::pending::<()>().await,
@@ -162,7 +168,7 @@ async fn serve(
             stream.flush().await.ok()?;
             tokio::time::sleep(DRIP).await;
         },
-        Reply::Answer(..) | Reply::Bytes(_) | Reply::HangUp => {}
+        Reply::Answer(..) | Reply::Late(..) | Reply::Bytes(_) | Reply::HangUp => {}
     }
     stream.shutdown().await.ok()
 }
