@@ -6,6 +6,9 @@ mod neutron;
 
 use les_provider::conformance::{self, Harness};
 use les_provider::{AddressId, ErrorKind, Operation, Provider, ProviderError};
+use serde_json::json;
+
+use super::stage::{Wiring, answering};
 
 use self::fake::{FIP, IP, ME, NETWORKS, OTHER, Setting, USUAL, fresh, port};
 use self::keystone::{Catalogue, ID, PASSWORD, PROJECT, USER};
@@ -48,6 +51,28 @@ async fn keystone_is_found_with_and_without_the_version_and_the_project_by_name(
         let seen = stage.provider.observe(&stage.names.address).await;
         assert_eq!(seen.expect(version).holder, None);
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_neutrons_is_no_move() {
+    let (_, stage) = fresh(&USUAL).await;
+    let between = answering(|method, _| match method {
+        "GET" => (200, json!({"floatingips": [{"id": FIP}]})),
+        _ => (200, json!({"please": "log in"})),
+    })
+    .await;
+    let wiring = Wiring {
+        preset: "openstack",
+        base_url: &between,
+        metadata_base: &between,
+        target: Some(ME),
+        settings: &[("auth_url", &format!("{}/identity", stage.base))],
+        environment: USUAL.environment,
+    };
+    let (address, me) = (AddressId(FIP.to_owned()), port(ME));
+    let error = wiring.provider().assign(&address, &me, None).await;
+    let error = error.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::MaybeApplied, "{error}");
 }
 
 #[tokio::test]

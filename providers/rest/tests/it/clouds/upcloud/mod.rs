@@ -4,6 +4,9 @@ mod fake;
 
 use les_provider::conformance::{self, Harness};
 use les_provider::{AddressId, ErrorKind, Operation, Provider, Target};
+use serde_json::json;
+
+use super::stage::answering;
 
 use self::fake::{
     DELEGATED, ELSEWHERE, MAINTAINED, ME, NOT_FLOATING, OTHER, PASSWORD, TOKEN, USER, fresh, mac,
@@ -41,6 +44,20 @@ async fn two_public_interfaces_are_told_and_none_is_guessed() {
     let error = error.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Misconfigured, "{error}");
     assert!(error.message.contains("target"), "{error}");
+}
+
+#[tokio::test]
+async fn a_server_without_a_mac_is_no_free_address() {
+    let base = answering(|_, _| {
+        let named = json!({"address": "203.0.113.7", "floating": "yes", "server": "00798b85-efdc-41ca-8021-f6ef457b8531"});
+        (200, json!({"ip_address": named}))
+    })
+    .await;
+    let provider = wiring(&base, &base, BY_TOKEN).provider();
+    let error = provider.observe(&AddressId("203.0.113.7".to_owned())).await;
+    let error = error.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Transient, "{error}");
+    assert!(error.message.contains("no MAC"), "{error}");
 }
 
 #[tokio::test]
