@@ -132,7 +132,7 @@ impl Acme {
 
     pub(crate) fn set_holders(&self, holders: &[&str]) {
         self.with(|world| {
-            world.holders = holders.iter().map(|&holder| holder.to_owned()).collect()
+            world.holders = holders.iter().map(|&holder| holder.to_owned()).collect();
         });
     }
 

@@ -15,7 +15,7 @@ async fn accepting(token: &str, folder: &Folder) -> (Acme, Arc<Mutex<String>>, R
     let accepted = Arc::new(Mutex::new(token.to_owned()));
     let good = Arc::clone(&accepted);
     acme.hook(move |received, _| {
-        let expected = format!("Bearer {}", good.lock().unwrap());
+        let expected = format!("Bearer {}", good.lock().expect("it works"));
         (received.header("authorization") != expected)
             .then(|| Reply::json(401, &json!({"message": "who is that?"})))
     });

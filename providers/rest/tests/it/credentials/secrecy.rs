@@ -188,7 +188,7 @@ async fn a_trace_shows_what_was_sent_and_answered_and_why_nothing_was() {
     let kept = Arc::clone(&shown);
     let mut client = Client::new(&acme, &[]);
     client.trace = Some(Trace::new(move |exchanged| {
-        kept.lock().unwrap().push(exchanged.clone())
+        kept.lock().unwrap().push(exchanged.clone());
     }));
     let provider = client.provider();
     provider

@@ -10,7 +10,7 @@ async fn used(environment: &[(&str, &str)]) -> Result<String, String> {
     let acme = Acme::new().await;
     let built = Client::new(&acme, &[]).given(environment).build();
     let provider = built.map_err(|error| chain(&error))?;
-    provider.observe(&address()).await.unwrap();
+    provider.observe(&address()).await.expect("it works");
     let header = acme.server.received()[0].header("authorization").to_owned();
     Ok(header.strip_prefix("Bearer ").expect("a bearer").to_owned())
 }

@@ -21,11 +21,14 @@ async fn failures(
         Some(reply())
     });
     let provider = Client::new(&acme, &[IMPATIENT]).provider();
-    let observed = provider.observe(&address()).await.unwrap_err();
+    let observed = provider
+        .observe(&address())
+        .await
+        .expect_err("it must fail");
     let assigned = provider
         .assign(&address(), &machine("m7"), Some(&seen(Some("m1"))))
         .await
-        .unwrap_err();
+        .expect_err("it must fail");
     assert_eq!(
         acme.server.lines(),
         ["GET /ips/ip1", "POST /ips/ip1/move"],

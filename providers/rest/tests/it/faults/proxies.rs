@@ -47,8 +47,8 @@ struct Proxy {
 
 impl Proxy {
     async fn new(password: Option<&'static str>) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let authority = listener.local_addr().unwrap().to_string();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("it works");
+        let authority = listener.local_addr().expect("it works").to_string();
         let heads = Arc::<Mutex<Vec<String>>>::default();
         let kept = Arc::clone(&heads);
         tokio::spawn(async move {
@@ -60,7 +60,7 @@ impl Proxy {
     }
 
     fn heads(&self) -> Vec<String> {
-        self.heads.lock().unwrap().clone()
+        self.heads.lock().expect("it works").clone()
     }
 }
 
@@ -74,7 +74,7 @@ async fn tunnel(
         head.push(from.read_u8().await.ok()?);
     }
     let head = String::from_utf8(head).ok()?;
-    heads.lock().unwrap().push(head.clone());
+    heads.lock().expect("it works").push(head.clone());
     if password.is_some_and(|password| !head.contains(password)) {
         return from
             .write_all(b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n")
@@ -100,8 +100,8 @@ async fn tunnel(
 
 /// What another process is told that moves the address of this cloud in this environment.
 async fn told(acme: &Acme, folder: &Folder, environment: &[(&str, &str)]) -> String {
-    let port = acme.server.authority.rsplit(':').next().unwrap();
-    let mut command = Command::new(std::env::current_exe().unwrap());
+    let port = acme.server.authority.rsplit(':').next().expect("it works");
+    let mut command = Command::new(std::env::current_exe().expect("it works"));
     command.args(["--exact", "faults::proxies::the_other_process"]);
     for name in ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"] {
         command.env_remove(name).env_remove(name.to_lowercase());
@@ -115,8 +115,8 @@ async fn told(acme: &Acme, folder: &Folder, environment: &[(&str, &str)]) -> Str
         .stderr(Stdio::null())
         .kill_on_drop(true);
     let ended = tokio::time::timeout(Duration::from_secs(60), command.status()).await;
-    assert!(ended.expect("it ends").unwrap().success());
-    std::fs::read_to_string(folder.path("told")).unwrap()
+    assert!(ended.expect("it ends").expect("it works").success());
+    std::fs::read_to_string(folder.path("told")).expect("it works")
 }
 
 /// A cloud at `https://0.0.0.0`, with the certificate authority for it in `ca.pem`.

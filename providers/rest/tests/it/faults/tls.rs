@@ -14,7 +14,7 @@ async fn moved(
 ) -> (Result<(), (ErrorKind, String)>, Acme) {
     let acme = Acme::with_tls(certified).await;
     let mut client = Client::new(&acme, &[]);
-    let port = acme.server.authority.rsplit(':').next().unwrap();
+    let port = acme.server.authority.rsplit(':').next().expect("it works");
     client.base_url = Some(format!("https://localhost:{port}"));
     client.ca_file = ca_file;
     let result = client

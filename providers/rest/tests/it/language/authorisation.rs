@@ -11,7 +11,7 @@ async fn sent(auth: &str, environment: &[(&str, &str)], header: &str) -> String 
     let provider = Client::new(&acme, &[("auth", auth)])
         .given(environment)
         .provider();
-    provider.observe(&address()).await.unwrap();
+    provider.observe(&address()).await.expect("it works");
     acme.server.received()[0].header(header).to_owned()
 }
 
@@ -93,7 +93,7 @@ async fn fetched(
     let client = Client::new(&acme, &[("auth", auth), ("option", option)]).given(environment);
     let provider = client.set("auth_url", &acme.server.base()).provider();
     for _ in 0..3 {
-        provider.observe(&address()).await.unwrap();
+        provider.observe(&address()).await.expect("it works");
     }
     let received = acme.server.received();
     assert_eq!(acme.count("/token"), 1, "it is kept");

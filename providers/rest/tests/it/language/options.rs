@@ -37,7 +37,7 @@ async fn asked(environment: &[(&str, &str)], set: &[(&str, &str)]) -> Result<Str
         .iter()
         .fold(client, |client, (option, value)| client.set(option, value));
     let provider = client.build().map_err(|error| error.to_string())?;
-    provider.observe(&address()).await.unwrap();
+    provider.observe(&address()).await.expect("it works");
     Ok(acme.server.lines()[0].replace(PROJECT, "P"))
 }
 
@@ -88,7 +88,10 @@ async fn what_is_wrong_with_an_option_is_told() {
         "option `project` (the project) is needed: set provider.options.project, or the environment variable ACME_PROJECT"
     );
     let text = asked(&[("ACME_PROJECT", "mine")], &[]).await.unwrap_err();
-    assert_eq!(text, "option `project` = \"mine\": must be a UUID in lower case");
+    assert_eq!(
+        text,
+        "option `project` = \"mine\": must be a UUID in lower case"
+    );
     let text = asked(&[project], &[("zone", "../admin")])
         .await
         .unwrap_err();

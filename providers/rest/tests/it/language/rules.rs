@@ -56,7 +56,10 @@ async fn told(
 ) -> (ErrorKind, String) {
     let acme = Acme::new().await;
     acme.hook(move |_, _| Some(Reply::Answer(status, headers.clone(), body.to_string())));
-    let error = provider(&acme).observe(&address()).await.unwrap_err();
+    let error = provider(&acme)
+        .observe(&address())
+        .await
+        .expect_err("it must fail");
     (error.kind, error.to_string())
 }
 
