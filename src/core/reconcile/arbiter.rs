@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use crate::addr::Addr;
-use crate::election::{Leadership, Reign};
+use crate::election::{Leadership, Reign, SeedsHeard};
 use crate::reconcile::judge::Case;
 use crate::reconcile::reading::{BUSY_RETRY, Reading};
 use crate::reconcile::tenure::{Elsewhere, Tenure};
@@ -77,6 +77,9 @@ impl Arbiter {
         };
         if let Step::Assign { licence, .. } = &step {
             self.acting_on = Some(licence.clone());
+            if let Some(tenure) = &mut self.tenure {
+                tenure.begins_to_move();
+            }
         }
         step
     }
@@ -252,6 +255,18 @@ impl Arbiter {
         }
         let on_its_way = self.config.request_timeout + self.config.settle;
         tenure.read_free(reading.seen.holder.is_none(), reading.begun, on_its_way);
+        let alone = lead.seeds == SeedsHeard::All;
+        if !self.config.moves_in_one_call
+            && !alone
+            && let Some(moved) = tenure.on_its_way_until(reading.begun, on_its_way)
+        {
+            if moved <= now {
+                return Step::Observe(Urgency::Now);
+            }
+            let until = until.map(|stale| stale.min(moved));
+            let why = Why::OnItsWay;
+            return Step::Rest { why, until };
+        }
         match self.licence(now, lead, tenure, reading) {
             Ok(_) if now.since(reading.ended) > FRESH => Step::Observe(Urgency::Now),
             Ok(licence) => Step::Assign {

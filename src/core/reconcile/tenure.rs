@@ -34,6 +34,8 @@ pub(super) struct Tenure {
     deposed: Deposed,
     /// Since when readings show it free, without a break.
     free_since: Option<Time>,
+    /// This node began to move it since it was last read here: where that takes two calls, it may have freed it itself.
+    moving: bool,
     /// Moves back from each predecessor after this node had held the address.
     moves_back: BTreeMap<Addr, u32>,
     /// When the next verification is due, and the pause after it.
@@ -78,6 +80,7 @@ impl Tenure {
             last_held: None,
             deposed: Deposed::No,
             free_since: None,
+            moving: false,
             moves_back: BTreeMap::new(),
             verification: None,
         }
@@ -96,6 +99,7 @@ impl Tenure {
         self.held_since.get_or_insert(now);
         self.last_held = Some(read_begun);
         self.deposed = Deposed::No;
+        self.moving = false;
     }
 
     /// When the latest reading began that showed the address here.
@@ -175,6 +179,18 @@ impl Tenure {
         {
             self.deposed = Deposed::No;
         }
+    }
+
+    /// A write begins.
+    pub(super) const fn begins_to_move(&mut self) {
+        self.moving = true;
+    }
+
+    /// The address was here, is free, and not by this node's doing: where a move is two calls, another leader may have made the first one.
+    /// Until which moment that may be.
+    pub(super) fn on_its_way_until(&self, begun: Time, on_its_way: Duration) -> Option<Time> {
+        let until = self.free_since? + on_its_way;
+        (self.has_held() && !self.moving && begun < until).then_some(until)
     }
 
     /// A write succeeded: the cloud says that the address is here.

@@ -179,6 +179,8 @@ pub enum Why {
     Busy,
     /// A write just ended: what is read differently may be old.
     Settling,
+    /// The cloud needs two calls for a move, and another leader that is not heard may have made the first one.
+    OnItsWay,
     /// A call failed; the pause before the next try runs.
     BackingOff(FailureKind),
     /// Another leader is heard (rule H2).
@@ -213,6 +215,7 @@ impl Why {
             Self::NotLeader => "not_leader",
             Self::NoTarget => "no_target",
             Self::Settling => "settling",
+            Self::OnItsWay => "on_its_way",
             Self::Mine => "mine",
             Self::Busy => "busy",
             Self::BackingOff(_) => "backing_off",
