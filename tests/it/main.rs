@@ -14,6 +14,7 @@ mod logs;
 mod moving;
 mod preset;
 mod protocol;
+mod provider_options;
 mod proxies;
 mod rotation;
 mod standby;

@@ -94,6 +94,11 @@ impl Running {
         assert!(sent.success(), "{kill}");
     }
 
+    /// Whoever reads what it says goes away.
+    pub(super) fn close_stdout(&mut self) {
+        drop(self.0.stdout.take());
+    }
+
     pub(super) fn has_ended(&mut self) -> bool {
         self.0.try_wait().unwrap().is_some()
     }

@@ -125,6 +125,17 @@ fn where_no_way_leads_back_the_command_that_is_told_does_it_later() {
 }
 
 #[test]
+fn a_reader_that_goes_away_is_no_reason_to_leave_it() {
+    let (cloud, dir) = (Cloud::start(""), Dir::new());
+    cloud.move_by_hand(3);
+    let mut command = trying(&cloud, &quick(&dir, "10ms"), &["--assign"]);
+    let mut running = Running::start(&mut command);
+    running.close_stdout();
+    wait_for("the end", PATIENCE, || running.has_ended().then_some(()));
+    assert_eq!(cloud.history(), [Some(3), Some(2), Some(3)]);
+}
+
+#[test]
 fn whoever_takes_it_meanwhile_keeps_it() {
     let (cloud, dir) = (Cloud::start(""), Dir::new());
     // Long enough to step in between the move and the reading after it.
