@@ -7,6 +7,7 @@ mod harness;
 mod moving;
 mod reading;
 mod refusals;
+mod releases;
 mod secrecy;
 
 use std::time::Duration;
@@ -31,6 +32,7 @@ pub async fn run<H: Harness>(fresh: impl AsyncFn() -> H) {
     moving::run(&fresh).await;
     refusals::run(&fresh).await;
     faults::run(&fresh).await;
+    releases::run(&fresh).await;
     secrecy::run(&fresh).await;
 }
 

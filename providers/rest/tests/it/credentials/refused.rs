@@ -77,6 +77,25 @@ async fn a_second_wrong_password_is_held_as_the_first_was() {
 }
 
 #[tokio::test]
+async fn calls_at_the_same_time_do_not_repeat_a_wrong_password() {
+    let folder = Folder::new();
+    let (acme, provider) = strict(&folder, "wrong").await;
+    let address = address();
+    let observe = || provider.observe(&address);
+    let (a, b, c, d) = tokio::join!(observe(), observe(), observe(), observe());
+    for result in [a, b, c, d] {
+        assert_eq!(result.unwrap_err().kind, ErrorKind::Denied);
+    }
+    assert_eq!(acme.server.lines().len(), 1);
+    folder.replace("password", "right-password");
+    let (a, b, c, d) = tokio::join!(observe(), observe(), observe(), observe());
+    for result in [a, b, c, d] {
+        result.unwrap();
+    }
+    assert_eq!(acme.server.lines().len(), 5);
+}
+
+#[tokio::test]
 async fn when_the_time_is_over_it_is_tried_again() {
     let folder = Folder::new();
     let (acme, provider) = strict(&folder, "wrong").await;
