@@ -7,16 +7,13 @@ use std::time::Duration;
 use crate::addr::Addr;
 use crate::election::{Leadership, Reign, SeedsHeard};
 use crate::reconcile::judge::Case;
-use crate::reconcile::reading::{BUSY_RETRY, Reading};
+use crate::reconcile::reading::{BUSY_RETRY, FRESH, Reading};
 use crate::reconcile::tenure::{Elsewhere, Tenure};
 use crate::reconcile::types::{
     ArbiterConfig, ArbiterStatus, Failed, FailureKind, Licence, Seen, Step, Urgency, Why,
 };
 use crate::time::Time;
 
-/// A reading older than this is not written upon: it is read again first.
-/// Long enough for a member's answer, or its refusal, to arrive after the reading.
-const FRESH: Duration = Duration::from_secs(5);
 /// However long the tick is, what the predecessor read longer ago than this is read again first: somebody may have moved the address by
 /// hand since, and a reading costs only one round trip.
 const BLIND_WITHIN: Duration = Duration::from_secs(60);

@@ -5,6 +5,9 @@ use std::time::Duration;
 use crate::reconcile::types::Seen;
 use crate::time::Time;
 
+/// A reading older than this is not written upon: it is read again first.
+/// Long enough for a member's answer, or its refusal, to arrive after the reading.
+pub(super) const FRESH: Duration = Duration::from_secs(5);
 /// How soon a busy address is read again.
 pub(super) const BUSY_RETRY: Duration = Duration::from_secs(1);
 

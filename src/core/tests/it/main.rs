@@ -13,3 +13,4 @@ mod pace;
 mod reconciliation;
 mod seniority;
 mod support;
+mod two_calls;

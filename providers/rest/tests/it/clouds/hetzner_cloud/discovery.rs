@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{ID, with};
 use crate::clouds::stage::{Stage, fixture};
 
-fn labelled(servers: Value) -> Vec<Value> {
+fn labelled(servers: &Value) -> Vec<Value> {
     let mut servers = servers.as_array().expect("a list").clone();
     for server in &mut servers {
         server["labels"] = json!({ "les": "web" });
@@ -25,7 +25,7 @@ async fn discovered(stage: &Stage, selector: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn servers_are_discovered_by_label_with_the_address_in_their_network_first() {
-    let mut servers = labelled(fixture("hetzner-cloud/servers.json")["servers"].take());
+    let mut servers = labelled(&fixture("hetzner-cloud/servers.json")["servers"]);
     let mut public_only = servers[0].clone();
     public_only["private_net"] = json!([]);
     public_only["public_net"]["ipv4"]["ip"] = json!("192.0.2.7");
@@ -50,7 +50,7 @@ async fn every_page_of_servers_is_read() {
         server["private_net"][0]["ip"] = json!(format!("10.0.0.{number}"));
         server
     });
-    let many = labelled(many.collect());
+    let many = labelled(&many.collect());
     let stage = with(Duration::ZERO, ID, many).await;
     assert_eq!(discovered(&stage, "les=web").await.len(), 120);
     assert_eq!(stage.asked(Operation::Discover), 3);
