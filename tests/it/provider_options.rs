@@ -4,13 +4,19 @@ use std::process::Command;
 
 use crate::support::{Dir, Finished, les};
 
-/// A node at Scaleway, with an option that is required and can come from a variable of its users'.
-fn scaleway(verb: &str) -> Command {
+/// `les check` at Scaleway, with an option that is required and can come from a variable of its users'. Whatever is accepted, nobody
+/// is asked anything: there is no address, and the target is given.
+fn scaleway() -> Command {
     let mut command = les();
     command
-        .args([verb, "--advertise-addr", "127.0.0.1:4000"])
+        .args(["check", "--advertise-addr", "127.0.0.1:4000"])
         .env("LES_LOG_FORMAT", "human")
         .env("LES_PROVIDER__KIND", "scaleway")
+        .env("LES_PROVIDER__BASE_URL", "http://127.0.0.1:9")
+        .env(
+            "LES_PROVIDER__TARGET",
+            "746c6152-2fa2-11ed-92d3-27aaa54e4988",
+        )
         .env("SCW_SECRET_KEY", "not-to-be-seen")
         .env_remove("SCW_DEFAULT_ZONE");
     command
@@ -33,18 +39,18 @@ fn options_are_refused_with_key_value_and_origin() {
         "provider.options.zone = nothing (the default)",
         "SCW_DEFAULT_ZONE",
     ];
-    refused(&mut scaleway("run"), &missing);
+    refused(&mut scaleway(), &missing);
     let from_env = [
         "provider.options.zone = \"fr par\"",
         "(environment variable SCW_DEFAULT_ZONE)",
     ];
-    refused(scaleway("run").env("SCW_DEFAULT_ZONE", "fr par"), &from_env);
+    refused(scaleway().env("SCW_DEFAULT_ZONE", "fr par"), &from_env);
     let ours = "LES_PROVIDER__OPTIONS__ZONE";
     let from_ours = [
         "provider.options.zone = \"fr/par\"",
         "(environment variable LES_PROVIDER__OPTIONS__ZONE)",
     ];
-    refused(scaleway("run").env(ours, "fr/par"), &from_ours);
+    refused(scaleway().env(ours, "fr/par"), &from_ours);
     let dir = Dir::new();
     let file = dir.file(
         "les.toml",
@@ -55,7 +61,7 @@ fn options_are_refused_with_key_value_and_origin() {
         &*file,
         "it has: direct, zone",
     ];
-    refused(scaleway("run").args(["--config", &file]), &unknown);
+    refused(scaleway().args(["--config", &file]), &unknown);
 }
 
 #[test]
@@ -63,7 +69,7 @@ fn a_ca_bundle_that_cannot_be_used_is_refused() {
     let dir = Dir::new();
     let empty = dir.file("ca.pem", "no certificate\n");
     for file in ["/nonexistent/ca.pem", &empty] {
-        let mut command = scaleway("run");
+        let mut command = scaleway();
         command
             .env("SCW_DEFAULT_ZONE", "fr-par-1")
             .env("LES_PROVIDER__CA_FILE", file);
@@ -82,17 +88,12 @@ fn a_ca_bundle_that_cannot_be_used_is_refused() {
 fn check_shows_the_options_and_the_credentials_variables_in_use() {
     let dir = Dir::new();
     let secret = dir.file("key", "not-to-be-seen\n");
-    let mut command = scaleway("check");
+    let mut command = scaleway();
     command
         .env_remove("SCW_SECRET_KEY")
         .env("SCW_SECRET_KEY_FILE", secret)
         .env("SCW_DEFAULT_ZONE", "nl-ams-1")
-        .env("LES_PROVIDER__OPTIONS__DIRECT", "yes")
-        .env("LES_PROVIDER__BASE_URL", "http://127.0.0.1:9")
-        .env(
-            "LES_PROVIDER__TARGET",
-            "746c6152-2fa2-11ed-92d3-27aaa54e4988",
-        );
+        .env("LES_PROVIDER__OPTIONS__DIRECT", "yes");
     let check = Finished::run(&mut command);
     assert_eq!(check.code, Some(0), "{}", check.output);
     for part in [
