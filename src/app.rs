@@ -27,7 +27,7 @@ use crate::config::{Advertise, Config, ConfigError, Origins, Rule};
 use crate::discovery::{Discovery, SourceStatus};
 use crate::events::Events;
 use crate::node::{Node, NodeWiring};
-use crate::parts::{Movers, Supplies, loopback_allowed};
+use crate::optional_parts::{Movers, Supplies, loopback_allowed};
 use crate::peers::Poller;
 use crate::reconcile::{Reconciler, Standby, TargetFinder};
 use crate::server::{PeerRequest, Shared};

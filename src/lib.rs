@@ -21,11 +21,11 @@ pub mod config;
 pub mod discovery;
 pub mod events;
 #[cfg(test)]
-mod fake;
+mod fake_provider;
 pub mod identity;
 pub mod node;
 pub mod notices;
-mod parts;
+mod optional_parts;
 pub mod peers;
 pub mod reconcile;
 pub mod server;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::super::dns::Dns;
 use super::*;
-use crate::fake::Fake;
+use crate::fake_provider::Fake;
 
 const INTERVAL: Duration = Duration::from_millis(20);
 

@@ -14,7 +14,7 @@ use super::*;
 use crate::clock::Clock;
 use crate::config::AddressConfig;
 use crate::events::Events;
-use crate::fake::Fake;
+use crate::fake_provider::Fake;
 
 const TICK: Duration = Duration::from_millis(50);
 

@@ -130,7 +130,13 @@ const fn needs_a_person(kind: ErrorKind) -> bool {
 const fn is_usual(why: &Why) -> bool {
     matches!(
         why,
-        Why::NotLeader | Why::NoTarget | Why::Mine | Why::Busy | Why::Settling | Why::OnItsWay | Why::BackingOff(_)
+        Why::NotLeader
+            | Why::NoTarget
+            | Why::Mine
+            | Why::Busy
+            | Why::Settling
+            | Why::OnItsWay
+            | Why::BackingOff(_)
     )
 }
 

@@ -148,7 +148,7 @@ mod tests {
 
     use super::*;
     use crate::config::Setting;
-    use crate::fake::Fake;
+    use crate::fake_provider::Fake;
 
     #[test]
     fn the_tick_is_as_configured_unless_the_cloud_allows_less() {
