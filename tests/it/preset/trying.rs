@@ -150,13 +150,16 @@ fn wrong_input_is_named_before_anything_is_sent() {
     assert_eq!(cloud.asked(None), 0);
 }
 
+/// An environment, and what is told of it.
+type Case<'a> = (&'a [(&'a str, &'a str)], &'a [&'a str]);
+
 #[test]
 fn credentials_that_are_missing_or_doubtful_are_named() {
     let cloud = Cloud::start("");
     let dir = Dir::new();
     let file = dir.file("token", TOKEN);
     let gone = format!("{file}.gone");
-    let cases: [(&[(&str, &str)], &[&str]); 4] = [
+    let cases: [Case<'_>; 4] = [
         (&[], &["DIGITALOCEAN_TOKEN", "_FILE", "set"]),
         (
             &[
