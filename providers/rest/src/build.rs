@@ -80,3 +80,27 @@ fn needs_tls(preset: &Preset, base: Option<&Url>) -> bool {
     });
     tokens_elsewhere || base.is_none_or(|base| base.scheme() == "https")
 }
+
+#[cfg(test)]
+mod tests {
+    use reqwest::Url;
+
+    use super::needs_tls;
+    use crate::preset::Preset;
+
+    #[test]
+    fn root_certificates_are_needed_where_anything_is_reached_over_tls() {
+        let plain = Url::parse("http://10.0.0.1").unwrap();
+        let secure = Url::parse("https://api.example.com").unwrap();
+        for (preset, base, needed) in [
+            ("digitalocean", Some(&plain), false),
+            ("digitalocean", Some(&secure), true),
+            // Its API is where the token's answer says, and the token is from an option's URL.
+            ("openstack", None, true),
+            ("openstack", Some(&plain), true),
+        ] {
+            let parsed = Preset::builtin(preset).unwrap();
+            assert_eq!(needs_tls(&parsed, base), needed, "{preset} {base:?}");
+        }
+    }
+}

@@ -34,6 +34,19 @@ fn sent(acme: &Acme) -> Vec<String> {
         .collect()
 }
 
+/// Another text of the same length and date: only a reading can tell.
+fn replace_unnoticed(folder: &Folder, name: &str, text: &str) {
+    let metadata = std::fs::metadata(folder.path(name)).expect("it is there");
+    folder.write(name, text);
+    let file = std::fs::File::options()
+        .append(true)
+        .open(folder.path(name));
+    let date = metadata.modified().expect("it has a date");
+    file.expect("it opens")
+        .set_modified(date)
+        .expect("it is set");
+}
+
 #[tokio::test]
 async fn the_next_request_after_a_file_changed_uses_what_is_in_it() {
     let folder = Folder::new();
@@ -50,17 +63,7 @@ async fn a_refusal_makes_the_file_be_read_again_whatever_its_date() {
     let folder = Folder::new();
     let (acme, accepted, provider) = accepting("token-one", &folder).await;
     provider.observe(&address()).await.unwrap();
-    // Of the same length and date: only a reading can tell.
-    let date = std::fs::metadata(folder.path("token"))
-        .unwrap()
-        .modified()
-        .unwrap();
-    folder.write("token", "token-two");
-    let file = std::fs::File::options()
-        .append(true)
-        .open(folder.path("token"))
-        .unwrap();
-    file.set_modified(date).unwrap();
+    replace_unnoticed(&folder, "token", "token-two");
     *accepted.lock().unwrap() = "token-two".to_owned();
     provider.observe(&address()).await.unwrap();
     assert_eq!(sent(&acme), ["token-one", "token-one", "token-two"]);
@@ -130,4 +133,26 @@ async fn credentials_that_changed_get_a_token_of_their_own() {
     folder.replace("key", "number-two");
     provider.observe(&address()).await.unwrap();
     assert_eq!(sent(&acme), ["", "for-one", "", "for-number-two"]);
+}
+
+#[tokio::test]
+async fn an_issuers_refusal_makes_the_file_be_read_again() {
+    let folder = Folder::new();
+    let acme = Acme::new().await;
+    acme.hook(|received, _| {
+        let good = received.json()["key"] == "two";
+        (received.path == "/token").then(|| match good {
+            true => Reply::json(200, &json!({"token": "t-2"})),
+            false => Reply::json(401, &json!({})),
+        })
+    });
+    let auth = "[[auth]]\nkind = 'bearer'\ncredentials.key = ['ACME_KEY']\n[auth.fetch]\nbase_option = 'auth_url'\npath = '/token'\njson = \"{'key': credentials.key}\"\ntoken = 'body.token'";
+    let option = "[option.auth_url]\nabout = 'where tokens are given'\ngrammar = 'url'";
+    let file = folder.write("key", "one");
+    let client = Client::new(&acme, &[("auth", auth), ("option", option)]);
+    let client = client.given(&[("ACME_KEY_FILE", &file)]);
+    let provider = client.set("auth_url", &acme.server.base()).provider();
+    replace_unnoticed(&folder, "key", "two");
+    provider.observe(&address()).await.unwrap();
+    assert_eq!(acme.count("/token"), 2);
 }

@@ -213,3 +213,28 @@ json = \"{'server': target}\"";
     );
     assert_eq!(acme.holders(), ["m7"]);
 }
+
+#[tokio::test]
+async fn a_job_that_fails_is_told_with_the_clouds_reason_and_without_secrets() {
+    let failed = |why: Value| (200, json!({"job": {"state": "failed", "error": why}}));
+    for (why, told) in [
+        (
+            json!("the server\nis locked"),
+            "failed: the server is locked",
+        ),
+        (json!(crate::acme::TOKEN), "failed: [secret]"),
+        (json!(null), "reports that it failed"),
+        (json!({"code": 7}), "reports that it failed"),
+    ] {
+        let acme = accepting(false, vec![failed(why.clone())]).await;
+        let jobs = format!("{JOBS}\nmessage = 'body.job.error'");
+        let provider = Client::new(&acme, &[("action", &jobs)]).provider();
+        let assigned = provider.assign(&address(), &machine("m7"), None).await;
+        let error = assigned.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Transient);
+        let text = chain(&error);
+        assert!(text.contains(told), "{why}: {text}");
+        assert!(!text.contains(crate::acme::TOKEN), "{text}");
+        assert_eq!(acme.holders(), ["m1"]);
+    }
+}
