@@ -39,8 +39,10 @@ impl Log {
 }
 
 /// Forms of the secrets below that must appear nowhere. The password is the user and more, with what JSON, URLs and forms escape.
-const SECRETS: [&str; 7] = [
+const SECRETS: [&str; 8] = [
     "hunter-2",
+    // What remains of the password if the user in it is masked first.
+    "[secret]-2",
     "aHVudGVyOmh1bnRlci0yIFwiw6Q=",
     "hunter-2%20",
     "hunter-2+",
@@ -87,7 +89,7 @@ value = "text"
 
 /// What the cloud answers to everything but a token request, with all that it was sent.
 fn echo(status: u16, received: &Received) -> Reply {
-    let echo = format!("{received:?} {}", received.body);
+    let echo = format!("{} {:?} {}", received.path, received.headers, received.body);
     let body =
         json!({"message": echo, "ip": {"server": {"echo": echo}, "locked": echo}}).to_string();
     Reply::Answer(status, vec![("X-Echo", received.path.clone())], body)

@@ -27,7 +27,10 @@ async fn the_other_process() {
     };
     let mut client = Client::new(&Acme::new().await, &[]);
     client.base_url = Some(base);
-    client.ca_file = Some(std::env::var(CA_FILE).expect("it is set").into());
+    client.ca_file = std::env::var(CA_FILE)
+        .ok()
+        .filter(|path| !path.is_empty())
+        .map(Into::into);
     let result = client
         .provider()
         .assign(&address(), &machine("m7"), None)
@@ -205,4 +208,22 @@ async fn a_proxy_that_is_down_is_told_and_never_gone_around() {
         "{text}"
     );
     assert_eq!((acme.server.lines().len(), acme.holders().len()), (0, 0));
+}
+
+/// `SSL_CERT_FILE` stands for the system's bundle: the platform's verifier reads it.
+#[tokio::test]
+async fn the_systems_root_certificates_are_trusted_with_a_bundle_of_ones_own_and_without() {
+    let (acme, folder) = cloud().await;
+    let (system, other) = (folder.path("ca.pem"), folder.path("other.pem"));
+    let _ = authority(&other);
+    let as_system = ("SSL_CERT_FILE", system.to_str().expect("UTF-8"));
+    let besides = (CA_FILE, other.to_str().expect("UTF-8"));
+    assert_eq!(told(&acme, &folder, &[as_system, besides]).await, "moved");
+    assert_eq!(
+        told(&acme, &folder, &[as_system, (CA_FILE, "")]).await,
+        "moved"
+    );
+    let text = told(&acme, &folder, &[besides]).await;
+    assert!(text.contains("UnknownIssuer"), "{text}");
+    assert_eq!(acme.count("/ips"), 2);
 }

@@ -63,19 +63,18 @@ async fn pass(time: Duration) {
 
 #[tokio::test]
 async fn a_token_is_renewed_shortly_before_it_expires() {
-    let (acme, _) = numbering(1_000, 1).await;
-    let provider = provider(&acme);
-    provider.observe(&address()).await.unwrap();
-    pass(Duration::from_secs(930)).await;
-    provider.observe(&address()).await.unwrap();
-    assert_eq!(
-        acme.count("/token"),
-        1,
-        "still good for longer than the margin"
-    );
-    pass(Duration::from_secs(20)).await;
-    provider.observe(&address()).await.unwrap();
-    assert_eq!(acme.count("/token"), 2, "renewed before it expires");
+    // A minute before, or at nine tenths of a short life.
+    for (life, kept, then) in [(1_000, 930, 20), (100, 85, 10), (50, 42, 5)] {
+        let (acme, _) = numbering(life, 1).await;
+        let provider = provider(&acme);
+        provider.observe(&address()).await.unwrap();
+        pass(Duration::from_secs(kept)).await;
+        provider.observe(&address()).await.unwrap();
+        assert_eq!(acme.count("/token"), 1, "{life}: not before the margin");
+        pass(Duration::from_secs(then)).await;
+        provider.observe(&address()).await.unwrap();
+        assert_eq!(acme.count("/token"), 2, "{life}: before it expires");
+    }
 }
 
 #[tokio::test]
