@@ -186,3 +186,32 @@ async fn what_the_cloud_has_left_makes_readings_wait() {
     assert!(acme.count("POST") == 1, "a takeover is not held back");
     assert_eq!(provider.capabilities().calls_per_hour, Some(3_600));
 }
+
+#[tokio::test]
+async fn a_refusal_whatever_a_rule_calls_it_is_looked_at_again_unless_it_says_later() {
+    let verdict = async |status: u16, kind: &str| {
+        let rules = format!("[[errors.rule]]\nstatus = ['{status}']\nkind = '{kind}'");
+        let acme = Acme::new().await;
+        acme.set_holders(&["m7"]);
+        acme.hook(move |received, _| {
+            (received.method == "POST").then(|| Reply::json(status, &json!({})))
+        });
+        let provider = Client::new(&acme, &[("errors", &rules)]).provider();
+        let assigned = provider.assign(&address(), &machine("m7"), None).await;
+        (
+            assigned.map_err(|error| error.kind.as_str()),
+            acme.count("GET"),
+        )
+    };
+    for status in [409, 412, 422] {
+        for kind in ["misconfigured", "denied", "not_found", "conflict"] {
+            assert_eq!(verdict(status, kind).await, (Ok(()), 1), "{status} {kind}");
+        }
+        for kind in ["in_progress", "throttled"] {
+            let expected = (Err(kind), 0);
+            assert_eq!(verdict(status, kind).await, expected, "{status} {kind}");
+        }
+    }
+    assert_eq!(verdict(400, "conflict").await, (Ok(()), 1));
+    assert_eq!(verdict(400, "denied").await, (Err("denied"), 0));
+}
