@@ -29,6 +29,7 @@ ALLOWED = {
     ("sleep", "tests/netns/waiting.py"): "the pause between two looks of wait_until and holds_for",
     ("sleep", "tests/interop/peer.py"): "a node's loop rate and its faults, not a test's wait",
     ("sleep", "tests/interop/states.py"): "a fault: one byte a second",
+    ("sleep", "providers/rest/tests/it/acme/server.rs"): "faults: a late answer, and one byte now and then",
     ("sleep", "tests/openstack/serve.py"): "the pause between two looks of wait_for",
     ("sleep", "tests/bench/src/cluster.rs"): "the pause between two looks of its wait",
     ("sleep", "tests/bench/src/main.rs"): "kills at random moments; a measurement, not a test",
