@@ -48,7 +48,7 @@ async fn additive(holders: &[&str]) -> (Acme, RestProvider) {
     acme.hook(|received, world| {
         let path = received.path.strip_prefix("/machines")?;
         let body = match path.strip_prefix('/') {
-            None => json!({"machines": [{"id": "m1"}, {"id": "m2"}, {"id": "m7"}]}),
+            None => json!({"machines": [{"id": "m7"}, {"id": "m1"}, {"id": "m2"}]}),
             Some(id) => json!({"id": id, "has_address": world.holders.iter().any(|h| h == id)}),
         };
         Some(Reply::json(200, &body))
@@ -75,9 +75,9 @@ async fn each_machine_is_asked_and_it_is_ones_own_only_when_nobody_else_holds_it
             acme.server.lines(),
             [
                 "GET /machines",
+                "GET /machines/m7",
                 "GET /machines/m1",
-                "GET /machines/m2",
-                "GET /machines/m7"
+                "GET /machines/m2"
             ]
         );
     }
@@ -124,7 +124,7 @@ async fn a_move_that_ended_half_way_is_finished_by_the_next() {
             if received.path == "/machines" {
                 return Some(Reply::json(
                     200,
-                    &json!({"machines": [{"id": "m1"}, {"id": "m7"}]}),
+                    &json!({"machines": [{"id": "m7"}, {"id": "m1"}]}),
                 ));
             }
             let first = received.path.ends_with(":detach")
