@@ -47,7 +47,8 @@ impl Cluster {
             .join(",")
     }
 
-    /// Waits until every node lists all others, nobody else, and one of them as the leader; returns its index.
+    /// Waits until every node lists all others, nobody else, and follows one of them, in one reign: whoever only names a nominee may still
+    /// follow another. Returns the leader's index.
     #[track_caller]
     pub(crate) fn agreed(&self) -> usize {
         wait_for("one leader and one member list", PATIENCE, || {
@@ -64,9 +65,8 @@ impl Cluster {
                 members.len() == addrs.len()
                     && members.iter().all(|member| addrs.contains(&**member))
             });
-            let one = states
-                .iter()
-                .all(|state| state["leader"] == states[0]["leader"]);
+            let reign = |state: &Value| (state["leader"].clone(), state["les"]["epoch"].clone());
+            let one = states.iter().all(|state| reign(state) == reign(&states[0]));
             let leader = self
                 .nodes
                 .iter()
