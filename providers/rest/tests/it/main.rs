@@ -11,3 +11,4 @@ mod presets;
 mod proxies;
 mod scripted;
 mod support;
+mod warm;
