@@ -1,5 +1,6 @@
 //! Every built-in preset against a fake of its cloud: the conformance suite, and what is particular to that cloud.
 
+mod refused;
 mod stage;
 
 mod digitalocean;

@@ -81,6 +81,11 @@ pub(super) fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> 
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
+/// The token of `Authorization: Bearer`.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    header(headers, "authorization")?.strip_prefix("Bearer ")
+}
+
 /// How a provider is connected with a fake. The environment is this one alone, never the test's own.
 #[derive(Clone, Copy)]
 pub(super) struct Wiring<'a> {

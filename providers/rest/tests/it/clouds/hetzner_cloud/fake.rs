@@ -14,8 +14,8 @@ use les_provider::{AddressId, Operation, Target};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::answers::Refused;
-use crate::clouds::stage::{fixture, header};
+use super::answers::{Answer, Refused};
+use crate::clouds::stage::{bearer, fixture, header};
 
 /// The only token that it accepts; 64 characters, as theirs are.
 pub(super) const TOKEN: &str = "hc5ecre7hc5ecre7hc5ecre7hc5ecre7hc5ecre7hc5ecre7hc5ecre7hc5ecre7";
@@ -23,7 +23,6 @@ pub(super) const TOKEN: &str = "hc5ecre7hc5ecre7hc5ecre7hc5ecre7hc5ecre7hc5ecre7
 /// How many of a list it shows on a page at most, whatever is asked for.
 const MAX_PAGE: usize = 50;
 
-type Answer = Result<Json<Value>, Refused>;
 type Page = Query<BTreeMap<String, String>>;
 
 /// A project. The memory cloud knows its floating IPs by their ids.
@@ -47,7 +46,7 @@ pub(super) fn router(fake: Fake) -> Router {
             "/node/{server}/hetzner/v1/metadata/instance-id",
             get(own_id),
         )
-        .fallback(async || Refused::NOT_FOUND)
+        .fallback(async || Refused::not_found())
         .with_state(Arc::new(fake))
 }
 
@@ -57,12 +56,11 @@ fn asked<'a>(
     target: Option<&'a Target>,
     headers: &HeaderMap,
 ) -> Asked<'a> {
-    let token = header(headers, "authorization").and_then(|value| value.strip_prefix("Bearer "));
     Asked {
         operation,
         address,
         target,
-        admitted: token == Some(TOKEN),
+        admitted: bearer(headers) == Some(TOKEN),
     }
 }
 
@@ -92,7 +90,7 @@ async fn describe(
                 .floating_ips
                 .iter()
                 .find(known)
-                .ok_or(Refused::NOT_FOUND)?
+                .ok_or_else(Refused::not_found)?
                 .clone();
             shown["server"] = reading.holder.map_or(Value::Null, |server| number(&server));
             Ok(Json(json!({ "floating_ip": shown })))
@@ -113,9 +111,9 @@ async fn assign(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<(StatusCode, Json<Value>), Refused> {
-    let wanted: Assignment = serde_json::from_slice(&body).map_err(|_| Refused::INVALID_INPUT)?;
+    let wanted: Assignment = serde_json::from_slice(&body).map_err(|_| Refused::invalid_input())?;
     if header(&headers, "content-type") != Some("application/json") {
-        return Err(Refused::INVALID_INPUT);
+        return Err(Refused::invalid_input());
     }
     write(&fake, id, Some(Target(wanted.server.to_string())), &headers).await
 }
@@ -127,7 +125,7 @@ async fn unassign(
     body: Bytes,
 ) -> Result<(StatusCode, Json<Value>), Refused> {
     if !body.is_empty() {
-        return Err(Refused::INVALID_INPUT);
+        return Err(Refused::invalid_input());
     }
     write(&fake, id, None, &headers).await
 }
@@ -152,7 +150,7 @@ async fn write(
                 .with(|world, _| world.read(&address))
                 .map(|reading| reading.holder)?;
             if target.is_some() && holder == target {
-                return Err(Refused::ALREADY_ASSIGNED);
+                return Err(Refused::already_assigned());
             }
             let begun = fake
                 .cloud
@@ -175,7 +173,7 @@ fn about(cloud: &MemoryCloud, id: ActionId) -> Answer {
     let state = cloud.with(|world, _| world.action(id).map(|action| action.state()));
     let mut shown = fixture("hetzner-cloud/action.json");
     shown["action"]["id"] = json!(id.0);
-    match state.ok_or(Refused::NOT_FOUND)? {
+    match state.ok_or_else(Refused::not_found)? {
         ActionState::Done => {}
         ActionState::Failed => shown["action"]["status"] = json!("error"),
         ActionState::Pending | ActionState::Lost => {
@@ -193,8 +191,12 @@ async fn servers(State(fake): State<Arc<Fake>>, Query(query): Page, headers: Hea
     fake.cloud
         .receive(asked, async |_, _| {
             // Of the selector's grammar only `key=value` is understood here.
-            let selector = query.get("label_selector").ok_or(Refused::INVALID_INPUT)?;
-            let (key, value) = selector.split_once('=').ok_or(Refused::INVALID_INPUT)?;
+            let selector = query
+                .get("label_selector")
+                .ok_or_else(Refused::invalid_input)?;
+            let (key, value) = selector
+                .split_once('=')
+                .ok_or_else(Refused::invalid_input)?;
             let bears = |server: &&Value| server["labels"][key] == value;
             let chosen: Vec<Value> = fake.servers.iter().filter(bears).cloned().collect();
             Ok(Json(page("servers", &chosen, &query)))
@@ -243,7 +245,9 @@ async fn own_id(
         .cloud
         .receive(asked, async |_, _| {
             let known = fake.cloud.with(|world, _| world.machine(&target).is_some());
-            known.then(|| target.0.clone()).ok_or(Refused::NOT_FOUND)
+            known
+                .then(|| target.0.clone())
+                .ok_or_else(Refused::not_found)
         })
         .await;
     answer.into_response()

@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use les_provider::memory::{Asked, CallId, MemoryCloud, Passage, Refusal, Refuse};
+use les_provider::memory::{Asked, CallId, MemoryCloud, Passage, Refusal};
 use les_provider::{AddressId, ErrorKind, Operation, Target};
 use serde_json::{Value, json};
 
+use crate::clouds::refused::{self, Wording};
 use crate::clouds::stage::{fixture, header};
 
 pub(super) const USER: &str = "#ws+lesrobot";
@@ -22,8 +23,6 @@ pub(super) const LOGIN: &str = "I3dzK2xlc3JvYm90OnIwYjB0NWVjcmU3";
 
 /// "the IP from which you attempt to access will be blocked for 10 minutes after 3 failed login attempts"
 const REFUSALS_UNTIL_BLOCKED: usize = 3;
-
-type Answer = Result<Json<Value>, Refused>;
 
 /// The web service of one account.
 #[derive(Debug)]
@@ -169,8 +168,8 @@ fn failover(address: &AddressId, active: Option<&Target>) -> Json<Value> {
     Json(shown)
 }
 
-/// The codes of the documentation that the fake gives.
-#[derive(Clone, Copy, Debug)]
+/// The codes of the documentation that the fake gives, but for the rate limit.
+#[derive(Clone, Copy)]
 enum Code {
     Unauthorized,
     InvalidInput,
@@ -179,18 +178,13 @@ enum Code {
     AlreadyRouted,
     Locked,
     Maintenance,
-    RateLimit,
 }
 
-/// A refusal.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Refused {
-    code: Code,
-    kind: ErrorKind,
-}
+type Refused = refused::Refused<Fake>;
+type Answer = refused::Answer<Fake>;
 
 impl Refused {
-    const fn of(code: Code) -> Self {
+    fn of(code: Code) -> Self {
         let kind = match code {
             Code::Unauthorized => ErrorKind::Denied,
             Code::InvalidInput => ErrorKind::Misconfigured,
@@ -198,15 +192,61 @@ impl Refused {
             Code::AlreadyRouted => ErrorKind::Conflict,
             Code::Locked => ErrorKind::InProgress,
             Code::Maintenance => ErrorKind::Transient,
-            Code::RateLimit => ErrorKind::Throttled { retry_after: None },
         };
-        Self { code, kind }
+        Self::saying(code, kind)
+    }
+
+    fn saying(code: Code, kind: ErrorKind) -> Self {
+        let (status, name, message) = match code {
+            Code::Unauthorized => (StatusCode::UNAUTHORIZED, "UNAUTHORIZED", "Unauthorized"),
+            Code::InvalidInput => (StatusCode::BAD_REQUEST, "INVALID_INPUT", "invalid input"),
+            Code::NotFound => (
+                StatusCode::NOT_FOUND,
+                "NOT_FOUND",
+                "Failover IP address not found",
+            ),
+            Code::NewServerNotFound => (
+                StatusCode::NOT_FOUND,
+                "FAILOVER_NEW_SERVER_NOT_FOUND",
+                "Destination server not found",
+            ),
+            Code::AlreadyRouted => (
+                StatusCode::CONFLICT,
+                "FAILOVER_ALREADY_ROUTED",
+                "Failover already routed",
+            ),
+            Code::Locked => (
+                StatusCode::CONFLICT,
+                "FAILOVER_LOCKED",
+                "blocked due to another active request",
+            ),
+            Code::Maintenance => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "UNAVAILABLE",
+                "maintenance",
+            ),
+        };
+        let mut body = fixture("hetzner-robot/error.json");
+        body["error"] = json!({ "status": status.as_u16(), "code": name, "message": message });
+        Self::new(status, body, kind)
+    }
+
+    /// How long to wait, in seconds, is in the body.
+    fn throttled(retry_after: Option<Duration>) -> Self {
+        let mut body = fixture("hetzner-robot/rate_limit_exceeded.json");
+        let error = body["error"].as_object_mut().expect("an object");
+        match retry_after {
+            Some(wait) => error.insert("interval".to_owned(), json!(wait.as_secs())),
+            None => error.remove("interval"),
+        };
+        let kind = ErrorKind::Throttled { retry_after };
+        Self::new(StatusCode::FORBIDDEN, body, kind)
     }
 }
 
-impl From<Refusal> for Refused {
-    fn from(refusal: Refusal) -> Self {
-        Self::of(match refusal {
+impl Wording for Fake {
+    fn refusal(refusal: Refusal) -> Refused {
+        Refused::of(match refusal {
             Refusal::NoSuchAddress => Code::NotFound,
             Refusal::NoSuchTarget => Code::NewServerNotFound,
             Refusal::Locked | Refusal::Changed | Refusal::TargetHasAddress | Refusal::Held => {
@@ -214,63 +254,21 @@ impl From<Refusal> for Refused {
             }
         })
     }
-}
 
-impl Refuse for Refused {
-    fn denied() -> Self {
-        Self::of(Code::Unauthorized)
+    fn denied() -> Refused {
+        Refused::of(Code::Unauthorized)
     }
 
-    fn by_fault(kind: ErrorKind) -> Self {
-        let code = match kind {
-            ErrorKind::Throttled { .. } => Code::RateLimit,
-            ErrorKind::InProgress => Code::Locked,
-            _ => Code::Maintenance,
-        };
-        Self { code, kind }
+    fn by_fault(kind: ErrorKind) -> Refused {
+        match kind {
+            ErrorKind::Throttled { retry_after } => Refused::throttled(retry_after),
+            ErrorKind::InProgress => Refused::saying(Code::Locked, kind),
+            _ => Refused::saying(Code::Maintenance, kind),
+        }
     }
 
-    fn kind(&self) -> ErrorKind {
-        self.kind
-    }
-}
-
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        let (status, code, message) = match self.code {
-            Code::Unauthorized => (401, "UNAUTHORIZED", "Unauthorized"),
-            Code::InvalidInput => (400, "INVALID_INPUT", "invalid input"),
-            Code::NotFound => (404, "NOT_FOUND", "Failover IP address not found"),
-            Code::NewServerNotFound => (
-                404,
-                "FAILOVER_NEW_SERVER_NOT_FOUND",
-                "Destination server not found",
-            ),
-            Code::AlreadyRouted => (409, "FAILOVER_ALREADY_ROUTED", "Failover already routed"),
-            Code::Locked => (
-                409,
-                "FAILOVER_LOCKED",
-                "blocked due to another active request",
-            ),
-            Code::Maintenance => (503, "UNAVAILABLE", "maintenance"),
-            Code::RateLimit => (403, "RATE_LIMIT_EXCEEDED", "rate limit exceeded"),
-        };
-        let body = if let ErrorKind::Throttled { retry_after } = self.kind {
-            let mut body = fixture("hetzner-robot/rate_limit_exceeded.json");
-            match (retry_after, body["error"].as_object_mut()) {
-                (Some(wait), Some(error)) => {
-                    error.insert("interval".to_owned(), json!(wait.as_secs()))
-                }
-                (None, Some(error)) => error.remove("interval"),
-                (_, None) => None,
-            };
-            body
-        } else {
-            let mut body = fixture("hetzner-robot/error.json");
-            body["error"] = json!({ "status": status, "code": code, "message": message });
-            body
-        };
-        let status = StatusCode::from_u16(status).expect("a status");
-        (status, Json(body)).into_response()
+    /// What there is to say is in the body.
+    fn headers(_: ErrorKind) -> Vec<(&'static str, String)> {
+        Vec::new()
     }
 }

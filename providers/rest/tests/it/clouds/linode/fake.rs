@@ -10,12 +10,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post, put};
 use axum::{Json, Router, middleware};
 use les_provider::conformance::{Locking, Names};
-use les_provider::memory::{Asked, Behaviour, MemoryCloud, Refusal, Refuse};
+use les_provider::memory::{Asked, Behaviour, MemoryCloud, Refusal};
 use les_provider::{AddressId, ErrorKind, Operation, Target};
 use les_provider_rest::{Preset, RestProvider};
 use serde_json::{Value, json};
 
-use super::super::stage::{Stage, Wiring, cloud, fixture, header, serve};
+use super::super::refused::{self, Wording};
+use super::super::stage::{Stage, Wiring, bearer, cloud, fixture, header, serve};
 
 pub(super) const TOKEN: &str = "l1n0de5ecre7";
 const WRONG: &str = "l1n0dewr0ng";
@@ -68,12 +69,11 @@ impl Linode {
         address: Option<&'a AddressId>,
         target: Option<&'a Target>,
     ) -> Asked<'a> {
-        let given = header(headers, "authorization");
         Asked {
             operation,
             address,
             target,
-            admitted: given.and_then(|value| value.strip_prefix("Bearer ")) == Some(TOKEN),
+            admitted: bearer(headers) == Some(TOKEN),
         }
     }
 
@@ -82,43 +82,43 @@ impl Linode {
     }
 }
 
-/// `{errors: [{reason, field}]}`.
-#[derive(Debug)]
-struct Refused(StatusCode, Value, ErrorKind);
+type Refused = refused::Refused<Linode>;
+type Answer = refused::Answer<Linode>;
 
 impl Refused {
+    /// `{errors: [{reason, field}]}`.
     fn invalid(reason: &str, field: Option<&str>) -> Self {
         let mut error = json!({ "reason": reason });
         if let Some(field) = field {
             error["field"] = field.into();
         }
         let body = json!({ "errors": [error] });
-        Self(StatusCode::BAD_REQUEST, body, ErrorKind::Misconfigured)
+        Self::new(StatusCode::BAD_REQUEST, body, ErrorKind::Misconfigured)
     }
 
     /// In an assignment; a reading of it is a 404.
     fn unknown_address() -> Self {
         let body = fixture("linode/assign_unknown_address.json");
-        Self(StatusCode::BAD_REQUEST, body, ErrorKind::NotFound)
+        Self::new(StatusCode::BAD_REQUEST, body, ErrorKind::NotFound)
     }
 
     fn unknown_linode(id: &Target) -> Self {
         let mut body = fixture("linode/assign_unknown_linode.json");
         body["errors"][0]["reason"] = format!("Invalid Linode ID {id}").into();
-        Self(StatusCode::BAD_REQUEST, body, ErrorKind::NotFound)
+        Self::new(StatusCode::BAD_REQUEST, body, ErrorKind::NotFound)
     }
 }
 
-impl From<Refusal> for Refused {
-    fn from(refusal: Refusal) -> Self {
+impl Wording for Linode {
+    fn refusal(refusal: Refusal) -> Refused {
         match refusal {
-            Refusal::NoSuchAddress => Self(
+            Refusal::NoSuchAddress => Refused::new(
                 StatusCode::NOT_FOUND,
                 fixture("linode/not_found.json"),
                 ErrorKind::NotFound,
             ),
             // Retried by linodego: retries.go.
-            Refusal::Locked => Self(
+            Refusal::Locked => Refused::new(
                 StatusCode::BAD_REQUEST,
                 json!({"errors": [{"reason": "Linode busy."}]}),
                 ErrorKind::InProgress,
@@ -126,19 +126,16 @@ impl From<Refusal> for Refused {
             Refusal::NoSuchTarget
             | Refusal::Held
             | Refusal::Changed
-            | Refusal::TargetHasAddress => Self::invalid("This cannot be", None),
+            | Refusal::TargetHasAddress => Refused::invalid("This cannot be", None),
         }
     }
-}
-
-impl Refuse for Refused {
-    fn denied() -> Self {
+    fn denied() -> Refused {
         let body = fixture("linode/invalid_token.json");
-        Self(StatusCode::UNAUTHORIZED, body, ErrorKind::Denied)
+        Refused::new(StatusCode::UNAUTHORIZED, body, ErrorKind::Denied)
     }
-    fn by_fault(kind: ErrorKind) -> Self {
+    fn by_fault(kind: ErrorKind) -> Refused {
         match kind {
-            ErrorKind::Throttled { .. } => Self(
+            ErrorKind::Throttled { .. } => Refused::new(
                 StatusCode::TOO_MANY_REQUESTS,
                 fixture("linode/too_many_requests.json"),
                 kind,
@@ -146,30 +143,11 @@ impl Refuse for Refused {
             ErrorKind::InProgress => Refusal::Locked.into(),
             _ => {
                 let body = json!({"errors": [{"reason": "Service unavailable"}]});
-                Self(StatusCode::SERVICE_UNAVAILABLE, body, kind)
+                Refused::new(StatusCode::SERVICE_UNAVAILABLE, body, kind)
             }
         }
     }
-    fn kind(&self) -> ErrorKind {
-        self.2
-    }
 }
-
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        let mut response = (self.0, Json(self.1)).into_response();
-        if let ErrorKind::Throttled {
-            retry_after: Some(wish),
-        } = self.2
-        {
-            let headers = response.headers_mut();
-            headers.insert("retry-after", wish.as_secs().into());
-        }
-        response
-    }
-}
-
-type Answer = Result<Json<Value>, Refused>;
 
 fn router(linode: Linode) -> Router {
     Router::new()

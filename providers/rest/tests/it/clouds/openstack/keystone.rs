@@ -6,10 +6,11 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use les_provider::memory::{Asked, Refusal, Refuse};
+use les_provider::memory::{Asked, Refusal};
 use les_provider::{ErrorKind, Operation};
 use serde_json::{Value, json};
 
+use super::super::refused::{self, Wording};
 use super::super::stage::{fixture, header};
 use super::fake::OpenStack;
 
@@ -75,46 +76,37 @@ pub(super) enum Catalogue {
     NoNetwork,
 }
 
-/// A refusal of Keystone's.
-pub(super) struct Refused(StatusCode, Value, ErrorKind);
+/// How Keystone words its refusals.
+pub(super) struct Keystone;
+
+type Refused = refused::Refused<Keystone>;
 
 impl Refused {
-    fn of(status: StatusCode, file: &str, kind: ErrorKind) -> Self {
-        Self(status, fixture(&format!("openstack/{file}")), kind)
+    fn recorded(status: StatusCode, file: &str, kind: ErrorKind) -> Self {
+        Self::new(status, fixture(&format!("openstack/{file}")), kind)
     }
 
     fn malformed() -> Self {
         let message = "Expecting to find identity in auth.";
         let body = json!({"error": {"code": 400, "message": message, "title": "Bad Request"}});
-        Self(StatusCode::BAD_REQUEST, body, ErrorKind::Misconfigured)
+        Self::new(StatusCode::BAD_REQUEST, body, ErrorKind::Misconfigured)
     }
 }
 
-impl From<Refusal> for Refused {
-    fn from(_: Refusal) -> Self {
-        Self::malformed()
+impl Wording for Keystone {
+    fn refusal(_: Refusal) -> Refused {
+        Refused::malformed()
     }
-}
-
-impl Refuse for Refused {
-    fn denied() -> Self {
-        Self::of(
-            StatusCode::UNAUTHORIZED,
-            "wrong_secret.json",
-            ErrorKind::Denied,
-        )
+    fn denied() -> Refused {
+        let kind = ErrorKind::Denied;
+        Refused::recorded(StatusCode::UNAUTHORIZED, "wrong_secret.json", kind)
     }
-    fn by_fault(kind: ErrorKind) -> Self {
-        Self(StatusCode::SERVICE_UNAVAILABLE, Value::Null, kind)
+    fn by_fault(kind: ErrorKind) -> Refused {
+        Refused::new(StatusCode::SERVICE_UNAVAILABLE, Value::Null, kind)
     }
-    fn kind(&self) -> ErrorKind {
-        self.2
-    }
-}
-
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        (self.0, Json(self.1)).into_response()
+    /// It never says how long to wait.
+    fn headers(_: ErrorKind) -> Vec<(&'static str, String)> {
+        Vec::new()
     }
 }
 
@@ -131,11 +123,15 @@ fn admit(body: &Value) -> Result<(), Refused> {
     if *body == by_credential(&credential["id"], &credential["secret"]) {
         if credential["id"] != ID {
             let file = "unknown_credential.json";
-            return Err(Refused::of(StatusCode::NOT_FOUND, file, ErrorKind::Denied));
+            return Err(Refused::recorded(
+                StatusCode::NOT_FOUND,
+                file,
+                ErrorKind::Denied,
+            ));
         }
         return (credential["secret"] == SECRET)
             .then_some(())
-            .ok_or_else(Refused::denied);
+            .ok_or_else(Keystone::denied);
     }
     let password = &identity["password"]["user"]["password"];
     let scopes = [
@@ -156,7 +152,7 @@ fn admit(body: &Value) -> Result<(), Refused> {
     }
     (*password == PASSWORD)
         .then_some(())
-        .ok_or_else(Refused::denied)
+        .ok_or_else(Keystone::denied)
 }
 
 /// `POST /v3/auth/tokens`

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
-use les_provider::memory::{Asked, Reading, Refusal, Refuse};
+use les_provider::memory::{Asked, Reading, Refusal};
 use les_provider::{AddressId, ErrorKind, Operation, Target};
 use serde_json::{Value, json};
 
+use super::super::refused::{self, Wording};
 use super::super::stage::{fixture, header};
 use super::fake::{FIP, IP, ME, OpenStack, SERVER};
 
@@ -19,18 +19,20 @@ pub(super) const WITHOUT_ROUTER: &str = "00000000-0000-4000-8000-0000000000c2";
 pub(super) const WITH_TWO_ADDRESSES: &str = "00000000-0000-4000-8000-0000000000c3";
 pub(super) const SECOND_ADDRESS: &str = "10.0.0.77";
 
-/// A refusal of Neutron's, or of Keystone's filter before it.
-#[derive(Debug)]
-pub(super) struct Refused(StatusCode, Value, ErrorKind);
+/// How Neutron words its refusals, and Keystone's filter before it.
+pub(super) struct Neutron;
+
+type Refused = refused::Refused<Neutron>;
+type Answer = refused::Answer<Neutron>;
 
 impl Refused {
     fn recorded(status: StatusCode, file: &str, kind: ErrorKind) -> Self {
-        Self(status, fixture(&format!("openstack/{file}")), kind)
+        Self::new(status, fixture(&format!("openstack/{file}")), kind)
     }
 
-    fn new(status: StatusCode, name: &str, message: &str, kind: ErrorKind) -> Self {
+    fn saying(status: StatusCode, name: &str, message: &str, kind: ErrorKind) -> Self {
         let body = json!({"NeutronError": {"type": name, "message": message, "detail": ""}});
-        Self(status, body, kind)
+        Self::new(status, body, kind)
     }
 
     fn invalid() -> Self {
@@ -39,8 +41,8 @@ impl Refused {
     }
 }
 
-impl From<Refusal> for Refused {
-    fn from(refusal: Refusal) -> Self {
+impl Wording for Neutron {
+    fn refusal(refusal: Refusal) -> Refused {
         let (status, file) = match refusal {
             Refusal::NoSuchAddress => (StatusCode::NOT_FOUND, "unknown_floatingip.json"),
             Refusal::NoSuchTarget => (StatusCode::NOT_FOUND, "unknown_port.json"),
@@ -49,42 +51,21 @@ impl From<Refusal> for Refused {
                 (StatusCode::CONFLICT, "port_has_another.json")
             }
         };
-        Self::recorded(status, file, refusal.kind())
+        Refused::recorded(status, file, refusal.kind())
     }
-}
-
-impl Refuse for Refused {
-    fn denied() -> Self {
+    fn denied() -> Refused {
         let kind = ErrorKind::Denied;
-        Self::recorded(StatusCode::UNAUTHORIZED, "refused_token.json", kind)
+        Refused::recorded(StatusCode::UNAUTHORIZED, "refused_token.json", kind)
     }
-    fn by_fault(kind: ErrorKind) -> Self {
+    fn by_fault(kind: ErrorKind) -> Refused {
         let status = match kind {
             ErrorKind::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
             _ => StatusCode::SERVICE_UNAVAILABLE,
         };
-        Self(status, Value::Null, kind)
-    }
-    fn kind(&self) -> ErrorKind {
-        self.2
+        Refused::new(status, Value::Null, kind)
     }
 }
 
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        let mut response = (self.0, Json(self.1)).into_response();
-        if let ErrorKind::Throttled {
-            retry_after: Some(wish),
-        } = self.2
-        {
-            let headers = response.headers_mut();
-            headers.insert("retry-after", wish.as_secs().into());
-        }
-        response
-    }
-}
-
-type Answer = Result<Json<Value>, Refused>;
 type Query_ = Query<BTreeMap<String, String>>;
 
 impl OpenStack {
@@ -188,13 +169,13 @@ fn peculiar(port: &str, fixed: Option<&str>) -> Result<(), Refused> {
     let gateway = "ExternalGatewayForFloatingIPNotFound";
     match (port, fixed) {
         (TAKEN, _) => Err(Refusal::TargetHasAddress.into()),
-        (WITHOUT_ROUTER, _) => Err(Refused::new(
+        (WITHOUT_ROUTER, _) => Err(Refused::saying(
             StatusCode::NOT_FOUND,
             gateway,
             "External network is not reachable from subnet.",
             ErrorKind::Misconfigured,
         )),
-        (WITH_TWO_ADDRESSES, None) => Err(Refused::new(
+        (WITH_TWO_ADDRESSES, None) => Err(Refused::saying(
             StatusCode::BAD_REQUEST,
             "BadRequest",
             "Bad floatingip request: Port has multiple fixed IPv4 addresses. Must provide a specific IPv4 address when assigning a floating IP.",

@@ -1,21 +1,20 @@
 //! A fake Scaleway, written from its API's documentation; the bodies are those that its own SDK recorded.
 
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use les_provider::conformance::{Locking, Names};
-use les_provider::memory::{Asked, Behaviour, MemoryCloud, Reading, Refusal, Refuse};
+use les_provider::memory::{Asked, Behaviour, MemoryCloud, Reading, Refusal};
 use les_provider::{AddressId, ErrorKind, Operation, Target};
 use les_provider_rest::{Preset, RestProvider};
 use serde_json::{Value, json};
 
+use super::super::refused::{self, Wording};
 use super::super::stage::{Stage, Wiring, cloud, fixture, header, serve};
-use super::super::two_calls::TwoCalls;
+use super::super::two_calls::{Moment, Rival, TwoCalls};
 
 pub(super) const KEY: &str = "5ecre7aa-0000-4000-8000-000000000001";
 const WRONG: &str = "5ecre7bb-0000-4000-8000-000000000002";
@@ -27,15 +26,6 @@ pub(super) const RIVAL: &str = "ce52a219-3109-4a58-8936-ad015631725b";
 
 pub(super) fn server(id: &str) -> Target {
     Target(id.to_owned())
-}
-
-/// When somebody else takes the address, in the midst of a move.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Moment {
-    /// After the caller has read the address, and before it detaches it.
-    ServerRead,
-    /// Between the two calls.
-    Detached,
 }
 
 /// How a fresh fake differs from the usual one.
@@ -63,8 +53,7 @@ pub(super) const USUAL: Setting = Setting {
 struct Scaleway {
     cloud: MemoryCloud,
     pending: bool,
-    /// The rival moves once.
-    rival: Arc<Mutex<Option<Moment>>>,
+    rival: Rival,
 }
 
 impl Scaleway {
@@ -82,16 +71,6 @@ impl Scaleway {
         }
     }
 
-    fn rival_at(&self, moment: Moment) {
-        let mut rival = self.rival.lock().expect("nobody panics with it");
-        if *rival == Some(moment) {
-            *rival = None;
-            let address = AddressId(IP.to_owned());
-            self.cloud
-                .with(|world, now| world.set_holder(now, &address, Some(server(RIVAL))));
-        }
-    }
-
     fn ip(&self, address: &AddressId, reading: &Reading) -> Value {
         let mut body = fixture("scaleway/ip_detached.json");
         if let Some(Target(id)) = &reading.holder {
@@ -106,19 +85,12 @@ impl Scaleway {
     }
 }
 
+type Refused = refused::Refused<Scaleway>;
+type Answer = refused::Answer<Scaleway>;
+
 /// `{type, message, ...}`.
-#[derive(Debug)]
-struct Refused(StatusCode, Value, ErrorKind);
-
-impl Refused {
-    fn new(status: u16, body: Value, kind: ErrorKind) -> Self {
-        let status = StatusCode::from_u16(status).expect("a status");
-        Self(status, body, kind)
-    }
-}
-
-impl From<Refusal> for Refused {
-    fn from(refusal: Refusal) -> Self {
+impl Wording for Scaleway {
+    fn refusal(refusal: Refusal) -> Refused {
         let kind = refusal.kind();
         match refusal {
             Refusal::NoSuchAddress | Refusal::NoSuchTarget => {
@@ -128,57 +100,41 @@ impl From<Refusal> for Refused {
                     "instance_ip"
                 };
                 let body = json!({"type": "not_found", "message": "resource is not found", "resource": resource});
-                Self::new(404, body, kind)
+                Refused::new(StatusCode::NOT_FOUND, body, kind)
             }
             Refusal::Locked => {
                 let body = json!({"type": "transient_state", "message": "resource is in a transient state",
                     "resource": "instance_ip", "current_state": "detaching"});
-                Self::new(409, body, kind)
+                Refused::new(StatusCode::CONFLICT, body, kind)
             }
             Refusal::Held | Refusal::Changed | Refusal::TargetHasAddress => {
                 let body = json!({"type": "precondition_failed", "message": "precondition is not respected",
                     "precondition": "resource_still_in_use"});
-                Self::new(412, body, kind)
+                Refused::new(StatusCode::PRECONDITION_FAILED, body, kind)
             }
         }
     }
-}
-
-impl Refuse for Refused {
-    fn denied() -> Self {
+    fn denied() -> Refused {
         let body = json!({"type": "denied_authentication", "method": "api_key", "reason": "not_found",
             "message": "authentication is denied"});
-        Self::new(401, body, ErrorKind::Denied)
+        Refused::new(StatusCode::UNAUTHORIZED, body, ErrorKind::Denied)
     }
-    fn by_fault(kind: ErrorKind) -> Self {
+    fn by_fault(kind: ErrorKind) -> Refused {
         match kind {
-            ErrorKind::Throttled { .. } => {
-                Self::new(429, json!({"message": "too many requests"}), kind)
-            }
+            ErrorKind::Throttled { .. } => Refused::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                json!({"message": "too many requests"}),
+                kind,
+            ),
             ErrorKind::InProgress => Refusal::Locked.into(),
-            _ => Self::new(503, json!({"message": "unavailable"}), kind),
+            _ => Refused::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                json!({"message": "unavailable"}),
+                kind,
+            ),
         }
     }
-    fn kind(&self) -> ErrorKind {
-        self.2
-    }
 }
-
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        let mut response = (self.0, Json(self.1)).into_response();
-        if let ErrorKind::Throttled {
-            retry_after: Some(wish),
-        } = self.2
-        {
-            let headers = response.headers_mut();
-            headers.insert("retry-after", wish.as_secs().into());
-        }
-        response
-    }
-}
-
-type Answer = Result<Json<Value>, Refused>;
 
 fn router(scaleway: Scaleway) -> Router {
     Router::new()
@@ -232,7 +188,11 @@ async fn update(
     let Some(to) = wished(&wanted) else {
         let body = json!({"type": "invalid_request_error", "message": "Validation Error",
             "fields": {"server": ["expected a UUID or null"]}});
-        return Err(Refused::new(400, body, ErrorKind::Misconfigured));
+        return Err(Refused::new(
+            StatusCode::BAD_REQUEST,
+            body,
+            ErrorKind::Misconfigured,
+        ));
     };
     let address = AddressId(ip);
     let operation = if to.is_some() {
@@ -249,7 +209,7 @@ async fn update(
             .await?;
         let reading = scaleway.cloud.with(|world, _| world.read(&address))?;
         if to.is_none() {
-            scaleway.rival_at(Moment::Detached);
+            scaleway.rival.at(Moment::Detached);
         }
         Ok(Json(scaleway.ip(&address, &reading)))
     };
@@ -267,7 +227,7 @@ async fn read_server(
         in_zone(&zone, Refusal::NoSuchTarget)?;
         let known = scaleway.cloud.with(|world, _| world.machine(&target));
         known.ok_or(Refusal::NoSuchTarget)?;
-        scaleway.rival_at(Moment::ServerRead);
+        scaleway.rival.at(Moment::TargetRead);
         Ok(Json(
             json!({"server": {"id": target.0, "name": "les-1", "state": "running"}}),
         ))
@@ -300,7 +260,7 @@ pub(super) async fn fresh(setting: Setting) -> TwoCalls {
     let fake = Scaleway {
         cloud: cloud.clone(),
         pending: setting.pending,
-        rival: Arc::new(Mutex::new(setting.rival)),
+        rival: Rival::new(&cloud, &address, server(RIVAL), setting.rival),
     };
     let base = serve(router(fake)).await;
     let preset = || Preset::builtin("scaleway").expect("it is built in");

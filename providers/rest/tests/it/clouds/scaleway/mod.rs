@@ -10,8 +10,8 @@ use les_provider::{ErrorKind, Operation, Provider, ProviderError};
 use les_provider_rest::Preset;
 
 use super::stage::Stage;
-use super::two_calls::TwoCalls;
-use fake::{KEY, ME, Moment, OTHER, RIVAL, Setting, USUAL, ZONE, fresh, server, with_preset};
+use super::two_calls::{Moment, TwoCalls};
+use fake::{KEY, ME, OTHER, RIVAL, Setting, USUAL, ZONE, fresh, server, with_preset};
 
 const DIRECT: &[(&str, &str)] = &[("zone", ZONE), ("direct", "yes")];
 
@@ -86,7 +86,7 @@ async fn a_direct_move_that_the_cloud_refuses_is_told_and_changes_nothing() {
 /// Whoever holds it in the meantime keeps it, though this cloud would take it away.
 #[tokio::test]
 async fn a_rival_that_comes_in_the_midst_of_a_move_keeps_the_address() {
-    for (moment, detached) in [(Moment::ServerRead, 0), (Moment::Detached, 1)] {
+    for (moment, detached) in [(Moment::TargetRead, 0), (Moment::Detached, 1)] {
         let TwoCalls(stage) = fresh(Setting {
             rival: Some(moment),
             ..USUAL

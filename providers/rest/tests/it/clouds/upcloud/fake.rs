@@ -2,15 +2,15 @@
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use les_provider::conformance::{Locking, Names};
-use les_provider::memory::{Asked, Behaviour, MemoryCloud, Refusal, Refuse};
+use les_provider::memory::{Asked, Behaviour, MemoryCloud, Refusal};
 use les_provider::{AddressId, ErrorKind, Operation, Target};
 use serde_json::{Map, Value, json};
 
-use super::super::stage::{Stage, Wiring, cloud, fixture, header, serve};
+use super::super::refused::{self, Wording};
+use super::super::stage::{Stage, Wiring, bearer, cloud, fixture, header, serve};
 
 pub(super) const TOKEN: &str = "ucat_01DQE35ECRE7";
 pub(super) const WRONG: &str = "ucat_01DQE3WR0NG";
@@ -34,127 +34,99 @@ pub(super) fn mac(text: &str) -> Target {
     Target(text.to_owned())
 }
 
-/// An error of the API, in either of its forms.
-#[derive(Debug)]
-pub(super) struct Refused {
-    status: StatusCode,
-    code: &'static str,
-    message: &'static str,
-    kind: ErrorKind,
-}
+/// How UpCloud words its refusals.
+pub(super) struct UpCloud;
+
+type Refused = refused::Refused<UpCloud>;
+type Answer = refused::Answer<UpCloud>;
 
 impl Refused {
-    const fn new(
-        status: StatusCode,
-        code: &'static str,
-        message: &'static str,
-        kind: ErrorKind,
-    ) -> Self {
-        Self {
-            status,
-            code,
-            message,
-            kind,
-        }
+    /// What is refused by its content comes as a problem (RFC 7807), everything else in the older form.
+    fn saying(status: StatusCode, code: &str, message: &str, kind: ErrorKind) -> Self {
+        let body = if status == StatusCode::BAD_REQUEST {
+            let mut problem = fixture("upcloud/problem.json");
+            let of_code = format!("https://developers.upcloud.com/1.3/errors#ERROR_{code}");
+            problem["type"] = of_code.into();
+            problem["title"] = message.into();
+            problem
+        } else {
+            json!({"error": {"error_code": code, "error_message": message}})
+        };
+        Self::new(status, body, kind)
     }
 
-    const INVALID: Self = Self::new(
-        StatusCode::BAD_REQUEST,
-        "INVALID_REQUEST",
-        "Validation error.",
-        ErrorKind::Misconfigured,
-    );
-    const ZONE_MISMATCH: Self = Self::new(
-        StatusCode::CONFLICT,
-        "ZONE_MISMATCH",
-        "The zones do not match.",
-        ErrorKind::Misconfigured,
-    );
-    const SERVER_STATE_ILLEGAL: Self = Self::new(
-        StatusCode::CONFLICT,
-        "SERVER_STATE_ILLEGAL",
-        "The server is in the state maintenance.",
-        ErrorKind::InProgress,
-    );
+    fn invalid() -> Self {
+        Self::saying(
+            StatusCode::BAD_REQUEST,
+            "INVALID_REQUEST",
+            "Validation error.",
+            ErrorKind::Misconfigured,
+        )
+    }
+
+    fn zone_mismatch() -> Self {
+        Self::saying(
+            StatusCode::CONFLICT,
+            "ZONE_MISMATCH",
+            "The zones do not match.",
+            ErrorKind::Misconfigured,
+        )
+    }
+
+    fn server_state_illegal() -> Self {
+        Self::saying(
+            StatusCode::CONFLICT,
+            "SERVER_STATE_ILLEGAL",
+            "The server is in the state maintenance.",
+            ErrorKind::InProgress,
+        )
+    }
 }
 
-impl From<Refusal> for Refused {
-    fn from(refusal: Refusal) -> Self {
+impl Wording for UpCloud {
+    fn refusal(refusal: Refusal) -> Refused {
         let kind = refusal.kind();
         match refusal {
-            Refusal::NoSuchAddress => Self::new(
+            Refusal::NoSuchAddress => Refused::saying(
                 StatusCode::NOT_FOUND,
                 "IP_ADDRESS_NOT_FOUND",
                 "The IP address does not exist.",
                 kind,
             ),
-            Refusal::NoSuchTarget => Self::new(
+            Refusal::NoSuchTarget => Refused::saying(
                 StatusCode::BAD_REQUEST,
                 "MAC_INVALID",
                 "There is no interface with this MAC address.",
                 kind,
             ),
-            Refusal::Locked => Self::SERVER_STATE_ILLEGAL,
-            Refusal::Changed | Refusal::TargetHasAddress | Refusal::Held => Self::INVALID,
+            Refusal::Locked => Refused::server_state_illegal(),
+            Refusal::Changed | Refusal::TargetHasAddress | Refusal::Held => Refused::invalid(),
         }
     }
-}
-
-impl Refuse for Refused {
-    fn denied() -> Self {
-        Self::new(
+    fn denied() -> Refused {
+        Refused::saying(
             StatusCode::UNAUTHORIZED,
             "AUTHENTICATION_FAILED",
             "Authentication failed using the given username and password.",
             ErrorKind::Denied,
         )
     }
-    fn by_fault(kind: ErrorKind) -> Self {
+    fn by_fault(kind: ErrorKind) -> Refused {
         match kind {
-            ErrorKind::Throttled { .. } => Self::new(
+            ErrorKind::Throttled { .. } => Refused::saying(
                 StatusCode::TOO_MANY_REQUESTS,
                 "TOO_MANY_REQUESTS",
                 "Too many requests.",
                 kind,
             ),
-            ErrorKind::InProgress => Self::SERVER_STATE_ILLEGAL,
-            _ => Self::new(
+            ErrorKind::InProgress => Refused::server_state_illegal(),
+            _ => Refused::saying(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "SERVICE_UNAVAILABLE",
                 "The service is unavailable.",
                 kind,
             ),
         }
-    }
-    fn kind(&self) -> ErrorKind {
-        self.kind
-    }
-}
-
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        // What is refused by its content comes as a problem (RFC 7807), everything else in the older form.
-        let body = if self.status == StatusCode::BAD_REQUEST {
-            let mut problem = fixture("upcloud/problem.json");
-            problem["type"] = format!(
-                "https://developers.upcloud.com/1.3/errors#ERROR_{}",
-                self.code
-            )
-            .into();
-            problem["title"] = self.message.into();
-            problem
-        } else {
-            json!({"error": {"error_code": self.code, "error_message": self.message}})
-        };
-        let mut response = (self.status, Json(body)).into_response();
-        if let ErrorKind::Throttled {
-            retry_after: Some(wish),
-        } = self.kind
-        {
-            let headers = response.headers_mut();
-            headers.insert("retry-after", wish.as_secs().into());
-        }
-        response
     }
 }
 
@@ -164,13 +136,12 @@ fn asked<'a>(
     address: &'a AddressId,
     target: Option<&'a Target>,
 ) -> Asked<'a> {
-    let given = header(headers, "authorization");
-    let bearer = given.and_then(|value| value.strip_prefix("Bearer "));
+    let basic = header(headers, "authorization") == Some(BASIC);
     Asked {
         operation,
         address: Some(address),
         target,
-        admitted: bearer == Some(TOKEN) || given == Some(BASIC),
+        admitted: bearer(headers) == Some(TOKEN) || basic,
     }
 }
 
@@ -195,10 +166,10 @@ async fn describe(
     State(cloud): State<MemoryCloud>,
     Path(ip): Path<String>,
     headers: HeaderMap,
-) -> Result<Json<Value>, Refused> {
+) -> Answer {
     let address = AddressId(ip);
     let asked = asked(Operation::Observe, &headers, &address, None);
-    let work = async |_, passage| -> Result<Json<Value>, Refused> {
+    let work = async |_, passage| -> Answer {
         if address.0 == NOT_FLOATING {
             return Ok(Json(fixture("upcloud/not_floating.json")));
         }
@@ -220,7 +191,7 @@ fn wanted(body: &Value) -> Result<Option<Target>, Refused> {
     match value {
         Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(Target(text))),
-        _ => Err(Refused::INVALID),
+        _ => Err(Refused::invalid()),
     }
 }
 
@@ -240,8 +211,8 @@ async fn modify(
     let asked = asked(operation, &headers, &address, to.as_ref());
     let work = async |call, passage| -> Result<(StatusCode, Json<Value>), Refused> {
         match to.as_ref().map(|to| to.0.as_str()) {
-            Some(ELSEWHERE) => return Err(Refused::ZONE_MISMATCH),
-            Some(MAINTAINED) => return Err(Refused::SERVER_STATE_ILLEGAL),
+            Some(ELSEWHERE) => return Err(Refused::zone_mismatch()),
+            Some(MAINTAINED) => return Err(Refused::server_state_illegal()),
             _ => (),
         }
         cloud

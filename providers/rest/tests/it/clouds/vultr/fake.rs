@@ -1,22 +1,21 @@
 //! A fake Vultr, written from its API's documentation; the bodies are those of its own client library.
 
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use les_provider::conformance::{Locking, Names};
-use les_provider::memory::{Asked, Behaviour, Landing, MemoryCloud, Refusal, Refuse};
+use les_provider::memory::{Asked, Behaviour, Landing, MemoryCloud, Refusal};
 use les_provider::{AddressId, ErrorKind, Operation, Target};
 use les_provider_rest::{Preset, RestProvider};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::super::stage::{Stage, Wiring, cloud, fixture, header, serve};
-use super::super::two_calls::TwoCalls;
+use super::super::refused::{self, Wording};
+use super::super::stage::{Stage, Wiring, bearer, cloud, fixture, serve};
+use super::super::two_calls::{Moment, Rival, TwoCalls};
 
 pub(super) const KEY: &str = "VULTRKEY5ECRE7";
 const WRONG: &str = "VULTRKEYWR0NG";
@@ -30,20 +29,10 @@ pub(super) fn target(id: &str) -> Target {
     Target(id.to_owned())
 }
 
-/// When somebody else takes the address, in the midst of a move.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Moment {
-    /// After the caller has read the address, and before it detaches it.
-    InstanceRead,
-    /// Between the detachment and the attachment.
-    Detached,
-}
-
 #[derive(Clone)]
 struct Vultr {
     cloud: MemoryCloud,
-    /// The rival moves once.
-    rival: Arc<Mutex<Option<Moment>>>,
+    rival: Rival,
     /// Reserved IPs on a page of the list.
     per_page: usize,
     /// Where all instances are; the reserved IP is in `ewr`.
@@ -57,22 +46,11 @@ impl Vultr {
         address: Option<&'a AddressId>,
         target: Option<&'a Target>,
     ) -> Asked<'a> {
-        let given = header(headers, "authorization");
         Asked {
             operation,
             address,
             target,
-            admitted: given.and_then(|value| value.strip_prefix("Bearer ")) == Some(KEY),
-        }
-    }
-
-    fn rival_at(&self, moment: Moment) {
-        let mut rival = self.rival.lock().expect("nobody panics with it");
-        if *rival == Some(moment) {
-            *rival = None;
-            let address = AddressId(ID.to_owned());
-            self.cloud
-                .with(|world, now| world.set_holder(now, &address, Some(target(RIVAL))));
+            admitted: bearer(headers) == Some(KEY),
         }
     }
 
@@ -98,12 +76,19 @@ impl Vultr {
     }
 }
 
-/// `{error, status}`, as every refusal of this API.
-#[derive(Debug)]
-struct Refused(StatusCode, &'static str, ErrorKind);
+type Refused = refused::Refused<Vultr>;
+type Answer = refused::Answer<Vultr>;
 
-impl From<Refusal> for Refused {
-    fn from(refusal: Refusal) -> Self {
+impl Refused {
+    /// `{error, status}`, as every refusal of this API.
+    fn saying(status: StatusCode, text: &str, kind: ErrorKind) -> Self {
+        let body = json!({ "error": text, "status": status.as_u16() });
+        Self::new(status, body, kind)
+    }
+}
+
+impl Wording for Vultr {
+    fn refusal(refusal: Refusal) -> Refused {
         let (status, text) = match refusal {
             Refusal::NoSuchAddress => (StatusCode::NOT_FOUND, "Invalid reserved-ip ID"),
             Refusal::NoSuchTarget => (StatusCode::NOT_FOUND, "Invalid instance ID"),
@@ -112,45 +97,22 @@ impl From<Refusal> for Refused {
                 "Floating IPv4 address is already attached to another server",
             ),
         };
-        Self(status, text, refusal.kind())
+        Refused::saying(status, text, refusal.kind())
     }
-}
-
-impl Refuse for Refused {
-    fn denied() -> Self {
+    fn denied() -> Refused {
         let text = "Invalid API token.";
-        Self(StatusCode::UNAUTHORIZED, text, ErrorKind::Denied)
+        Refused::saying(StatusCode::UNAUTHORIZED, text, ErrorKind::Denied)
     }
-    fn by_fault(kind: ErrorKind) -> Self {
+    fn by_fault(kind: ErrorKind) -> Refused {
         match kind {
             ErrorKind::Throttled { .. } => {
-                Self(StatusCode::TOO_MANY_REQUESTS, "Rate limit exceeded", kind)
+                Refused::saying(StatusCode::TOO_MANY_REQUESTS, "Rate limit exceeded", kind)
             }
             ErrorKind::InProgress => Refusal::Locked.into(),
-            _ => Self(StatusCode::SERVICE_UNAVAILABLE, "Unavailable", kind),
+            _ => Refused::saying(StatusCode::SERVICE_UNAVAILABLE, "Unavailable", kind),
         }
     }
-    fn kind(&self) -> ErrorKind {
-        self.2
-    }
 }
-
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        let body = Json(json!({ "error": self.1, "status": self.0.as_u16() }));
-        let mut response = (self.0, body).into_response();
-        if let ErrorKind::Throttled {
-            retry_after: Some(wish),
-        } = self.2
-        {
-            let headers = response.headers_mut();
-            headers.insert("retry-after", wish.as_secs().into());
-        }
-        response
-    }
-}
-
-type Answer = Result<Json<Value>, Refused>;
 
 fn router(vultr: Vultr) -> Router {
     Router::new()
@@ -237,11 +199,8 @@ async fn attach(
 ) -> Result<StatusCode, Refused> {
     let Some(to) = wanted["instance_id"].as_str().map(target) else {
         let text = "instance_id must be a string";
-        return Err(Refused(
-            StatusCode::BAD_REQUEST,
-            text,
-            ErrorKind::Misconfigured,
-        ));
+        let status = StatusCode::BAD_REQUEST;
+        return Err(Refused::saying(status, text, ErrorKind::Misconfigured));
     };
     let address = AddressId(id);
     let asked = Vultr::asked(Operation::Assign, &headers, Some(&address), Some(&to));
@@ -256,7 +215,7 @@ async fn detach(
     let address = AddressId(id);
     let asked = Vultr::asked(Operation::Release, &headers, Some(&address), None);
     let answer = vultr.write(asked, &address, None).await;
-    vultr.rival_at(Moment::Detached);
+    vultr.rival.at(Moment::Detached);
     answer
 }
 
@@ -273,7 +232,7 @@ async fn instance(
         let mut body = fixture("vultr/instance.json");
         body["instance"]["id"] = target.0.clone().into();
         body["instance"]["region"] = vultr.region.into();
-        vultr.rival_at(Moment::InstanceRead);
+        vultr.rival.at(Moment::TargetRead);
         Ok(Json(body))
     };
     vultr.cloud.receive(asked, work).await
@@ -318,7 +277,7 @@ pub(super) async fn fresh(setting: Setting) -> TwoCalls {
     let cloud = cloud(behaviour, &address, &[&names.me, &names.other]);
     let vultr = Vultr {
         cloud: cloud.clone(),
-        rival: Arc::new(Mutex::new(setting.rival)),
+        rival: Rival::new(&cloud, &address, target(RIVAL), setting.rival),
         per_page: setting.per_page,
         region: setting.region,
     };

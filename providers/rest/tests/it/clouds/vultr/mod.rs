@@ -10,8 +10,8 @@ use les_provider::{ErrorKind, Operation, Provider, ProviderError};
 use les_provider_rest::Preset;
 
 use super::stage::Stage;
-use super::two_calls::TwoCalls;
-use fake::{ID, KEY, ME, Moment, OTHER, RIVAL, Setting, USUAL, fresh, target, with_preset};
+use super::two_calls::{Moment, TwoCalls};
+use fake::{ID, KEY, ME, OTHER, RIVAL, Setting, USUAL, fresh, target, with_preset};
 
 /// Moves the address to `ME` by what is read first, as the reconciler does.
 async fn take(stage: &Stage) -> Result<(), ProviderError> {
@@ -116,10 +116,10 @@ async fn a_refused_attachment_is_told_and_the_next_try_ends_the_move() {
     assert_eq!(stage.holder().await, Some(target(ME)));
 }
 
-#[tokio::test]
-async fn a_holder_that_came_after_the_reading_is_not_detached() {
+/// A move in whose midst a rival takes the address, which then keeps it.
+async fn move_lost_to_rival(moment: Moment) -> Stage {
     let TwoCalls(stage) = fresh(Setting {
-        rival: Some(Moment::InstanceRead),
+        rival: Some(moment),
         ..USUAL
     })
     .await;
@@ -127,20 +127,18 @@ async fn a_holder_that_came_after_the_reading_is_not_detached() {
     let error = take(&stage).await.expect_err("a rival has it");
     assert_eq!(error.kind, ErrorKind::Conflict, "{error}");
     assert_eq!(stage.holder().await, Some(target(RIVAL)));
+    stage
+}
+
+#[tokio::test]
+async fn a_holder_that_came_after_the_reading_is_not_detached() {
+    let stage = move_lost_to_rival(Moment::TargetRead).await;
     assert_eq!(stage.asked(Operation::Release), 0);
 }
 
 #[tokio::test]
 async fn a_holder_that_came_between_the_calls_keeps_the_address() {
-    let TwoCalls(stage) = fresh(Setting {
-        rival: Some(Moment::Detached),
-        ..USUAL
-    })
-    .await;
-    stage.set_holder(Some(&target(OTHER))).await;
-    let error = take(&stage).await.expect_err("a rival has it");
-    assert_eq!(error.kind, ErrorKind::Conflict, "{error}");
-    assert_eq!(stage.holder().await, Some(target(RIVAL)));
+    let stage = move_lost_to_rival(Moment::Detached).await;
     assert_eq!(stage.asked(Operation::Release), 1, "it is detached once");
 }
 
