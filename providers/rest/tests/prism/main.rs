@@ -5,3 +5,4 @@ mod digitalocean;
 mod hetzner_cloud;
 mod scaleway;
 mod server;
+mod support;

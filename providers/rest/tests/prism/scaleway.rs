@@ -1,13 +1,13 @@
 //! The `scaleway` preset against a copy of Scaleway's own description of the API. Its answers are made up ("string"), and always the
 //! same: a move that is accepted ends as one whose end never came.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use les_provider::{AddressId, ErrorKind, Provider, ProviderError, Target};
-use les_provider_rest::{Options, Preset, RestProvider, Settings, Timing};
+use les_provider::{AddressId, ErrorKind, Provider, ProviderError};
+use les_provider_rest::{RestProvider, Timing};
 
-use crate::server::{credentials, mutated, prism, without_credentials};
+use crate::server::{prism, without_credentials};
+use crate::support::{Mutation, assert_each_refused, configured_provider, mutated, target};
 
 const DESCRIPTION: &str = "scaleway.openapi.json";
 const PRESET: &str = include_str!("../../presets/scaleway.toml");
@@ -16,32 +16,26 @@ const ME: &str = "699d9a45-968e-408e-bdd7-41546870c373";
 /// The holder in every answer.
 const HOLDER: &str = "string";
 
+/// The holder never changes, so a move is not waited for long.
+const TIMING: Timing = Timing {
+    action_interval: Some(Duration::from_millis(1)),
+    action_deadline: Some(Duration::from_millis(20)),
+    ..Timing::UNCHANGED
+};
+
 fn provider(base: &str, preset: &str, direct: &str) -> RestProvider {
-    let preset = Preset::parse("the preset under test", preset).expect("a preset");
-    let configured = BTreeMap::from([("zone", "fr-par-1"), ("direct", direct)]);
-    let configured = configured
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect();
-    let options = Options {
-        base_url: Some(base.to_owned()),
-        target: Some(ME.to_owned()),
-        settings: Settings::lookup(&preset, &configured, &|_| None).expect("settings"),
-        timing: Timing {
-            action_interval: Some(Duration::from_millis(1)),
-            action_deadline: Some(Duration::from_millis(20)),
-            ..Timing::UNCHANGED
-        },
-        ..Options::new(credentials(&preset))
-    };
-    RestProvider::new(preset, options).expect("a provider")
+    let options = [("zone", "fr-par-1"), ("direct", direct)];
+    configured_provider(base, preset, ME, &options, TIMING)
 }
 
-async fn assign(base: &str, preset: &str, direct: &str) -> ProviderError {
-    let moved = provider(base, preset, direct)
-        .assign(&AddressId(ADDRESS.to_owned()), &Target(ME.to_owned()), None)
-        .await;
-    moved.expect_err("the holder never changes")
+fn address() -> AddressId {
+    AddressId(ADDRESS.to_owned())
+}
+
+async fn assign(base: &str, preset: &str, direct: &str) -> Result<(), ProviderError> {
+    provider(base, preset, direct)
+        .assign(&address(), &target(ME), None)
+        .await
 }
 
 #[tokio::test]
@@ -50,10 +44,10 @@ async fn the_holder_is_read_from_the_described_answer() {
         return;
     };
     let seen = provider(&base, PRESET, "no")
-        .observe(&AddressId(ADDRESS.to_owned()))
+        .observe(&address())
         .await
         .expect("an observation");
-    assert_eq!(seen.holder, Some(Target(HOLDER.to_owned())));
+    assert_eq!(seen.holder, Some(target(HOLDER)));
 }
 
 #[tokio::test]
@@ -62,7 +56,8 @@ async fn both_ways_of_a_move_are_as_described() {
         return;
     };
     for direct in ["no", "yes"] {
-        let error = assign(&base, PRESET, direct).await;
+        let moved = assign(&base, PRESET, direct).await;
+        let error = moved.expect_err("the holder never changes");
         assert_eq!(error.kind, ErrorKind::MaybeApplied, "{error}");
         assert!(error.message.contains("waits for"), "{error}");
     }
@@ -79,49 +74,44 @@ async fn a_release_is_as_described() {
         "[target]\ngrammar = \"text\"",
     );
     let freed = provider(&base, &any_target, "no")
-        .release(&AddressId(ADDRESS.to_owned()), &Target(HOLDER.to_owned()))
+        .release(&address(), &target(HOLDER))
         .await;
     freed.expect("accepted");
 }
 
-/// The oracle can say no: each mutation of the preset is refused.
 #[tokio::test]
 async fn moves_that_break_the_description_are_refused() {
     let Some(base) = prism(DESCRIPTION) else {
         return;
     };
-    let mutations = [
-        ("a number", "yes", "{'server': target}", "{'server': 7}"),
+    let in_one_call: [Mutation; _] = [
+        ("a number", "{'server': target}", "{'server': 7}"),
         (
             "an object",
-            "yes",
             "{'server': target}",
             "{'server': {'id': target}}",
         ),
-        ("a list", "yes", "{'server': target}", "[]"),
+        ("a list", "{'server': target}", "[]"),
+    ];
+    let in_two: [Mutation; _] = [
         (
             "a number instead of nobody",
-            "no",
             "{'server': none}",
             "{'server': 0}",
         ),
-        (
-            "another verb",
-            "no",
-            "method = \"PATCH\"",
-            "method = \"PUT\"",
-        ),
+        ("another verb", "method = \"PATCH\"", "method = \"PUT\""),
         (
             "another path",
-            "no",
             "/servers/{{ target }}",
             "/server/{{ target }}",
         ),
     ];
-    for (what, direct, from, to) in mutations {
-        let error = assign(&base, &mutated(PRESET, from, to), direct).await;
-        assert_ne!(error.kind, ErrorKind::MaybeApplied, "{what}: {error}");
-        assert!(error.message.contains("HTTP 4"), "{what}: {error}");
+    for (direct, mutations) in [("yes", in_one_call), ("no", in_two)] {
+        let assign = async |preset: &str| assign(&base, preset, direct).await;
+        assert_each_refused(PRESET, &mutations, assign, |error| {
+            error.kind != ErrorKind::MaybeApplied && error.message.contains("HTTP 4")
+        })
+        .await;
     }
 }
 

@@ -1,4 +1,4 @@
-//! Prism with one description, and providers that talk to it.
+//! Prism with one description.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -8,13 +8,8 @@ use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use les_provider_rest::{Credentials, Options, Preset, RestProvider, Timing};
-
 /// Prism takes about a second to start; this only ends a test that has failed.
 const START_DEADLINE: Duration = Duration::from_secs(60);
-
-/// A credential of no account, in a form that every preset accepts.
-const SECRET: &str = "of_no_account";
 
 /// A running Prism. It ends when its standard input does: with this process, however that ends.
 struct Prism {
@@ -82,39 +77,6 @@ impl Prism {
             _process: process,
         }
     }
-}
-
-/// An environment in which every variable for a credential holds one of no account.
-pub(crate) fn credentials(preset: &Preset) -> Credentials {
-    let environment = |name: &str| {
-        let other = name.ends_with("_FILE") || name == "CREDENTIALS_DIRECTORY";
-        (!other).then(|| SECRET.to_owned())
-    };
-    Credentials::lookup(preset, &environment).expect("credentials")
-}
-
-/// A provider that talks to Prism, from a preset's text; this machine is `target`.
-pub(crate) fn provider(base: &str, preset: &str, target: &str) -> RestProvider {
-    let preset = Preset::parse("the preset under test", preset).expect("a preset");
-    let credentials = credentials(&preset);
-    let options = Options {
-        base_url: Some(base.to_owned()),
-        target: Some(target.to_owned()),
-        timing: Timing {
-            settle: Some(Duration::from_millis(1)),
-            action_interval: Some(Duration::from_millis(1)),
-            ..Timing::UNCHANGED
-        },
-        ..Options::new(credentials)
-    };
-    RestProvider::new(preset, options).expect("a provider")
-}
-
-/// A preset with one text in it replaced, which must be there.
-pub(crate) fn mutated(preset: &str, from: &str, to: &str) -> String {
-    let mutated = preset.replacen(from, to, 1);
-    assert_ne!(mutated, preset, "the preset has no {from:?}");
-    mutated
 }
 
 /// The status line of the answer to a request without any credential.
