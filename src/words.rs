@@ -41,9 +41,7 @@ pub fn resting(why: &Why) -> String {
         Why::Busy => "the cloud is at work on it".into(),
         Why::BackingOff(kind) => format!("{}; the pause before the next try runs", failure(*kind)),
         Why::Settling => "the cloud's readings may still be old".into(),
-        Why::OnItsWay => {
-            "nobody holds it, and a leader that is not heard may be moving it in two calls".into()
-        }
+        Why::OnItsWay => "nobody holds it, and a leader that is not heard may be moving it".into(),
         Why::Meeting => {
             "another leader is heard: nothing is written until one of the two yields".into()
         }

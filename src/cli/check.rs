@@ -83,8 +83,8 @@ async fn discover(
     let mut all = true;
     for source in &config.node.discovery {
         match asker.ask(source).await {
-            Ok(found) => {
-                let names: Vec<&str> = found.iter().map(Addr::as_str).collect();
+            Ok(answer) => {
+                let names: Vec<&str> = answer.named.iter().map(Addr::as_str).collect();
                 let nobody = if names.is_empty() { "nobody" } else { "" };
                 say(&format!(
                     "discovery      {source} names {nobody}{}",

@@ -10,6 +10,7 @@ use les_core::{Addr, may_contact};
 use les_provider::{ErrorKind, Provider, ProviderError};
 
 use super::dns::{Dns, DnsFailure};
+use super::known::Answer;
 use crate::config::DiscoverySource;
 use crate::reconcile::bounded;
 
@@ -59,23 +60,29 @@ impl Asker {
     ///
     /// # Errors
     /// The source could not be asked.
-    pub async fn ask(&self, source: &DiscoverySource) -> Result<BTreeSet<Addr>, AskFailure> {
-        let found = match source {
+    pub async fn ask(&self, source: &DiscoverySource) -> Result<Answer, AskFailure> {
+        let Answer { named, whole } = match source {
             DiscoverySource::Host { name, port } => {
                 self.dns.hosts(name, port.unwrap_or(self.port)).await?
             }
             DiscoverySource::Service { name } => self.dns.service(name).await?,
-            DiscoverySource::Label { selector, .. } => self.machines(selector).await?,
+            DiscoverySource::Label { selector, .. } => Answer {
+                named: self.machines(selector).await?,
+                whole: true,
+            },
         };
         let allowed = |addr: &Addr| {
             let ip = addr.ip();
             ip.is_none_or(|ip| may_contact(ip, self.loopback_allowed).is_ok())
         };
-        let (allowed, forbidden): (BTreeSet<_>, BTreeSet<_>) = found.into_iter().partition(allowed);
+        let (allowed, forbidden): (BTreeSet<_>, BTreeSet<_>) = named.into_iter().partition(allowed);
         if !forbidden.is_empty() {
             tracing::debug!(event = "discovery_forbidden", source = %source, "left out, since peers are never there: {forbidden:?}");
         }
-        Ok(allowed)
+        Ok(Answer {
+            named: allowed,
+            whole,
+        })
     }
 
     /// Waits as long as the provider wants calls to wait that can.

@@ -14,6 +14,8 @@ use hickory_resolver::{ResolverBuilder, TokioResolver};
 use les_core::{Addr, MAX_SEEDS};
 use tokio::task::JoinSet;
 
+use super::known::Answer;
+
 /// How long one look-up takes at most. SRV needs two in a row: a discovery ends within 5 s.
 const LOOK_UP: Duration = Duration::from_millis(2500);
 /// How long one server has for one try, so that a second try, or a second server, comes within [`LOOK_UP`].
@@ -69,16 +71,20 @@ impl Dns {
     ///
     /// # Errors
     /// DNS could not be asked.
-    pub async fn hosts(&self, name: &str, port: u16) -> Result<BTreeSet<Addr>, DnsFailure> {
+    pub async fn hosts(&self, name: &str, port: u16) -> Result<Answer, DnsFailure> {
         let resolver = self.resolver()?;
-        Ok(addrs(addresses(&resolver, name).await?, port))
+        let (found, whole) = addresses(&resolver, name).await?;
+        Ok(Answer {
+            named: addrs(found, port),
+            whole,
+        })
     }
 
     /// Where the SRV records of `name` lead to. Priorities and weights do not matter: every node is asked.
     ///
     /// # Errors
     /// DNS could not be asked for the records.
-    pub async fn service(&self, name: &str) -> Result<BTreeSet<Addr>, DnsFailure> {
+    pub async fn service(&self, name: &str) -> Result<Answer, DnsFailure> {
         let resolver = self.resolver()?;
         let mut look_ups = JoinSet::new();
         let records = records(&resolver, name, RecordType::SRV).await?;
@@ -90,14 +96,17 @@ impl Dns {
             let resolver = resolver.clone();
             look_ups.spawn(async move {
                 match addresses(&resolver, &name).await {
-                    Ok(found) => addrs(found, port),
+                    Ok((found, whole)) => (addrs(found, port), whole),
                     // The name itself can be polled as soon as it can be looked up.
-                    Err(_) => named(&name, port).into_iter().collect(),
+                    Err(_) => (named(&name, port).into_iter().collect(), true),
                 }
             });
         }
         let found = look_ups.join_all().await;
-        Ok(found.into_iter().flatten().collect())
+        Ok(Answer {
+            whole: found.iter().all(|(_, whole)| *whole),
+            named: found.into_iter().flat_map(|(found, _)| found).collect(),
+        })
     }
 
     fn resolver(&self) -> Result<TokioResolver, DnsFailure> {
@@ -129,18 +138,22 @@ fn local_machine() -> ResolverConfig {
     ResolverConfig::from_parts(None, Vec::new(), vec![server])
 }
 
-/// Both families at once. One that fails does not matter if the other one has an answer: some servers never answer for AAAA.
-async fn addresses(resolver: &TokioResolver, name: &str) -> Result<Vec<IpAddr>, DnsFailure> {
+/// Both families at once, and whether both have answered. One that fails is no reason to leave out what the other one names: some servers never
+/// answer for AAAA.
+async fn addresses(
+    resolver: &TokioResolver,
+    name: &str,
+) -> Result<(Vec<IpAddr>, bool), DnsFailure> {
     let (v4, v6) = tokio::join!(
         records(resolver, name, RecordType::A),
         records(resolver, name, RecordType::AAAA),
     );
-    let found = match (v4, v6) {
-        (Ok(v4), Ok(v6)) => [v4, v6].concat(),
+    let (found, whole) = match (v4, v6) {
+        (Ok(v4), Ok(v6)) => ([v4, v6].concat(), true),
         (Ok(found), Err(failure)) | (Err(failure), Ok(found)) if found.is_empty() => {
             return Err(failure);
         }
-        (Ok(found), Err(_)) | (Err(_), Ok(found)) => found,
+        (Ok(found), Err(_)) | (Err(_), Ok(found)) => (found, false),
         (Err(failure), Err(_)) => return Err(failure),
     };
     let ip = |data| match data {
@@ -148,7 +161,8 @@ async fn addresses(resolver: &TokioResolver, name: &str) -> Result<Vec<IpAddr>, 
         RData::AAAA(v6) => Some(IpAddr::V6(v6.0)),
         _ => None,
     };
-    Ok(found.into_iter().filter_map(ip).take(MAX_SEEDS).collect())
+    let found = found.into_iter().filter_map(ip).take(MAX_SEEDS);
+    Ok((found.collect(), whole))
 }
 
 /// The records of one kind, CNAMEs perhaps among them.

@@ -196,21 +196,26 @@ async fn both_families_are_found_and_nothing_is_cached() {
     for round in 1..=2 {
         let found = dns.hosts("les.test", 4000).await.unwrap();
         let expected = ["10.0.0.1:4000", "10.0.0.2:4000", "[2001:db8::1]:4000"];
-        assert_eq!(texts(&found), expected);
+        assert_eq!(texts(&found.named), expected);
         assert_eq!(server.asked(RecordType::A), round);
     }
 }
 
 #[tokio::test]
 async fn a_family_without_an_answer_does_not_hide_the_other_one() {
-    for manner in [NO_DATA, Manner::Fails, Manner::Silent] {
+    for (manner, whole) in [
+        (NO_DATA, true),
+        (Manner::Fails, false),
+        (Manner::Silent, false),
+    ] {
         let zone = Zone::from([
             (("les.test.", RecordType::A), Manner::Records(vec![v4(1)])),
             (("les.test.", RecordType::AAAA), manner),
         ]);
         let dns = Server::start(zone).await.dns();
         let found = dns.hosts("les.test.", 4000).await.unwrap();
-        assert_eq!(texts(&found), ["10.0.0.1:4000"]);
+        assert_eq!(texts(&found.named), ["10.0.0.1:4000"]);
+        assert_eq!(found.whole, whole, "only an answer leaves somebody out");
     }
 }
 
@@ -235,7 +240,7 @@ async fn nobody_is_what_the_zone_itself_says_and_nothing_else() {
         let dns = Server::start(zone).await.dns();
         let found = dns.hosts("les.test.", 4000).await;
         assert_eq!(
-            found.is_ok_and(|found| found.is_empty()),
+            found.is_ok_and(|answer| answer.named.is_empty()),
             is_nobody,
             "{what}"
         );
@@ -250,7 +255,7 @@ async fn a_truncated_answer_is_completed_over_tcp() {
         (("les.test.", RecordType::AAAA), NO_DATA),
     ]);
     let found = Server::start(zone).await.dns().hosts("les.test.", 1).await;
-    assert_eq!(found.unwrap().len(), 200);
+    assert_eq!(found.unwrap().named.len(), 200);
 }
 
 #[tokio::test]
@@ -263,7 +268,7 @@ async fn a_name_that_stands_for_another_is_followed() {
         (("real.test.", RecordType::AAAA), NO_DATA),
     ]);
     let found = Server::start(zone).await.dns().hosts("les.test.", 1).await;
-    assert_eq!(texts(&found.unwrap()), ["10.0.0.7:1"]);
+    assert_eq!(texts(&found.unwrap().named), ["10.0.0.7:1"]);
 }
 
 #[tokio::test]
@@ -299,8 +304,8 @@ async fn srv_records_bring_ports_and_an_unknown_target_is_named() {
     let dns = Server::start(zone).await.dns();
     let found = dns.service("_les._tcp.test").await.unwrap();
     let expected = ["10.0.0.1:4001", "[fd00::2]:4002", "later.test:4003"];
-    assert_eq!(texts(&found), expected);
-    assert!(dns.service("_no._tcp.test").await.unwrap().is_empty());
+    assert_eq!(texts(&found.named), expected);
+    assert!(dns.service("_no._tcp.test").await.unwrap().named.is_empty());
     assert!(dns.service("_bad._tcp.test").await.is_err());
 }
 

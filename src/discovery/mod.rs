@@ -18,5 +18,6 @@ mod task;
 
 pub use asker::{AskFailure, Asker};
 pub use dns::{Dns, DnsFailure};
+pub use known::Answer;
 pub use status::{SourceError, SourceStatus};
 pub use task::{Discovery, DiscoveryWiring};

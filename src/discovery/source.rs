@@ -1,6 +1,5 @@
 //! The loop of one source: when it is asked.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use backon::{BackoffBuilder as _, ExponentialBackoff, ExponentialBuilder};
@@ -8,6 +7,7 @@ use les_core::Addr;
 use tokio::sync::mpsc;
 
 use super::asker::{AskFailure, Asker};
+use super::known::Answer;
 use crate::config::DiscoverySource;
 
 /// How soon a source is asked again that failed or named nobody else: the nodes of a new cluster are made within seconds of each other.
@@ -16,7 +16,7 @@ const FIRST: Duration = Duration::from_secs(1);
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
 
 /// Whose answer, and the answer.
-pub(super) type Report = (usize, Result<BTreeSet<Addr>, AskFailure>);
+pub(super) type Report = (usize, Result<Answer, AskFailure>);
 
 /// The loop.
 #[derive(Debug)]
@@ -34,7 +34,10 @@ impl SourceLoop {
     /// Asks until nobody listens to the reports any more.
     pub(super) async fn run(mut self) {
         loop {
-            self.asker.wait_for_allowance(&self.source).await;
+            // Who knows nobody yet does not wait: without siblings there is no takeover either.
+            if self.pauses.knows_others {
+                self.asker.wait_for_allowance(&self.source).await;
+            }
             let answer = self.asker.ask(&self.source).await;
             let pause = self.pauses.after(&answer, &self.me);
             if self.reports.send((self.index, answer)).await.is_err() {
@@ -49,6 +52,8 @@ impl SourceLoop {
 #[derive(Debug)]
 pub(super) struct Pauses {
     interval: Duration,
+    /// The last answer named others than this node.
+    knows_others: bool,
     soon: ExponentialBackoff,
     random: fastrand::Rng,
 }
@@ -57,15 +62,17 @@ impl Pauses {
     pub(super) fn new(interval: Duration, jitter_seed: u64) -> Self {
         Self {
             interval,
+            knows_others: false,
             soon: soon(interval),
             random: fastrand::Rng::with_seed(jitter_seed),
         }
     }
 
     /// The interval, or sooner while the source fails or names nobody but this node. Up to a fifth (sooner: half) is taken off by chance.
-    fn after(&mut self, answer: &Result<BTreeSet<Addr>, AskFailure>, me: &Addr) -> Duration {
-        let names_others = |found: &BTreeSet<Addr>| found.iter().any(|addr| addr != me);
-        if answer.as_ref().is_ok_and(names_others) {
+    fn after(&mut self, answer: &Result<Answer, AskFailure>, me: &Addr) -> Duration {
+        let names_others = |answer: &Answer| answer.named.iter().any(|addr| addr != me);
+        self.knows_others = answer.as_ref().is_ok_and(names_others);
+        if self.knows_others {
             self.soon = soon(self.interval);
             return self.interval.mul_f64(1.0 - self.random.f64() / 5.0);
         }
@@ -93,8 +100,9 @@ mod tests {
 
     const INTERVAL: Duration = Duration::from_secs(60);
 
-    fn found(addrs: &[&str]) -> Result<BTreeSet<Addr>, AskFailure> {
-        Ok(addrs.iter().map(|addr| addr.parse().unwrap()).collect())
+    fn found(addrs: &[&str]) -> Result<Answer, AskFailure> {
+        let named = addrs.iter().map(|addr| addr.parse().unwrap()).collect();
+        Ok(Answer { named, whole: true })
     }
 
     #[test]

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::asker::{AskFailure, Asker};
 use super::cache::{Cache, Found};
-use super::known::Known;
+use super::known::{Answer, Known};
 use super::source::{Pauses, Report, SourceLoop};
 use super::status::{SourceError, SourceStatus};
 use crate::clock::Clock;
@@ -146,14 +146,14 @@ impl Discovery {
         }
     }
 
-    fn heed(&mut self, index: usize, answer: Result<BTreeSet<Addr>, AskFailure>) {
+    fn heed(&mut self, index: usize, answer: Result<Answer, AskFailure>) {
         let (now, interval) = (self.wiring.clock.mono(), self.wiring.interval);
         let Some(source) = self.sources.get_mut(index) else {
             return;
         };
         let events = &self.wiring.events;
         match answer {
-            Ok(found) => source.answered(now, found, interval, events),
+            Ok(answer) => source.answered(now, answer, interval, events),
             Err(failure) => source.failed(now, &failure, events),
         }
         self.tell_left_out();
@@ -211,10 +211,10 @@ impl Discovery {
 }
 
 impl Source {
-    fn answered(&mut self, now: Time, found: BTreeSet<Addr>, interval: Duration, events: &Events) {
+    fn answered(&mut self, now: Time, answer: Answer, interval: Duration, events: &Events) {
         let before = self.known.clone();
-        let nobody = found.is_empty();
-        self.known.answered(now, found, interval);
+        let nobody = answer.named.is_empty();
+        self.known.answered(now, answer, interval);
         let changed = before.found() != self.known.found();
         let first = before.last_answer().is_none() || self.said.is_some();
         self.said = None;

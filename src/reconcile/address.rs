@@ -309,6 +309,7 @@ fn arbiter_config(
         settle: can.settle,
         request_timeout: seen_within,
         moves_in_one_call: can.moves_in_one_call,
+        free_may_be_moving: !can.moves_in_one_call || seen_within > can.request_timeout,
         on_stranger,
     }
 }

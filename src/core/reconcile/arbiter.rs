@@ -253,7 +253,7 @@ impl Arbiter {
         let on_its_way = self.config.request_timeout + self.config.settle;
         tenure.read_free(reading.seen.holder.is_none(), reading.begun, on_its_way);
         let alone = lead.seeds == SeedsHeard::All;
-        if !self.config.moves_in_one_call
+        if self.config.free_may_be_moving
             && !alone
             && let Some(moved) = tenure.on_its_way_until(reading.begun, on_its_way)
         {

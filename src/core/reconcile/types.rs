@@ -35,6 +35,8 @@ pub struct ArbiterConfig {
     pub request_timeout: Duration,
     /// The provider moves an address from one holder to another in one call.
     pub moves_in_one_call: bool,
+    /// A reading may show the address as free while another node moves it: a move is two calls, or a job that readings do not tell of.
+    pub free_may_be_moving: bool,
     /// What to do about strangers.
     pub on_stranger: OnStranger,
 }
@@ -179,7 +181,7 @@ pub enum Why {
     Busy,
     /// A write just ended: what is read differently may be old.
     Settling,
-    /// The cloud needs two calls for a move, and another leader that is not heard may have made the first one.
+    /// It is free, and another leader that is not heard may be moving it: see `free_may_be_moving`.
     OnItsWay,
     /// A call failed; the pause before the next try runs.
     BackingOff(FailureKind),

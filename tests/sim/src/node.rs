@@ -169,6 +169,7 @@ impl AddressDriver {
             // A look, a call that frees and a call that assigns, each as slow as can be.
             request_timeout: CALL_TIMEOUT * if common.two_calls { 3 } else { 1 },
             moves_in_one_call: !common.two_calls,
+            free_may_be_moving: common.two_calls,
             on_stranger: common.on_stranger,
         });
         arbiter.set_target(target_of(node));

@@ -10,6 +10,7 @@ use crate::support::readings::*;
 fn in_two_calls() -> Arbiter {
     arbiter(ArbiterConfig {
         moves_in_one_call: false,
+        free_may_be_moving: true,
         ..config()
     })
 }
@@ -21,7 +22,11 @@ fn an_address_freed_by_a_leader_that_is_not_heard_is_left_to_it_for_the_time_of_
         seeds: SeedsHeard::Unheard,
         ..lead(vec![])
     };
-    let mut a = in_two_calls();
+    // The same for a job that readings do not tell of.
+    let mut a = arbiter(ArbiterConfig {
+        free_may_be_moving: true,
+        ..config()
+    });
     reads(&mut a, 100, &heard, held_by(Some(ME)));
     assert_eq!(why(&a.next(t(120), &heard)), &Why::Mine);
     reads(&mut a, 5_200, &unheard, held_by(None));

@@ -21,6 +21,7 @@ pub(crate) fn config() -> ArbiterConfig {
         settle: Duration::from_secs(2),
         request_timeout: Duration::from_secs(10),
         moves_in_one_call: true,
+        free_may_be_moving: false,
         on_stranger: OnStranger::Repair,
     }
 }
