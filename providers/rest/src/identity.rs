@@ -7,6 +7,7 @@ use minijinja::context;
 
 use crate::api::Api;
 use crate::build_error::BuildError;
+use crate::classify::printable;
 use crate::course::Course;
 use crate::failure::{CallError, failed};
 use crate::preset::{Preset, Procedure};
@@ -84,6 +85,7 @@ async fn look_up(api: &Api, procedure: &Procedure) -> Result<String, CallError> 
         given.value
     };
     single(&value).map_err(|problem| {
+        let problem = printable(&api.wire.secrets.redact(&problem));
         let message = format!("this machine's id: {problem}");
         failed(Operation::Target, ErrorKind::Misconfigured, message).into()
     })

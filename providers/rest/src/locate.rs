@@ -8,6 +8,7 @@ use minijinja::context;
 use minijinja::value::ValueKind;
 
 use crate::api::Api;
+use crate::classify::printable;
 use crate::course::Course;
 use crate::failure::{CallError, failed};
 use crate::single::single;
@@ -40,6 +41,7 @@ impl Located {
             .map_err(|error| error.within(operation))?;
         let none = given.value.kind() == ValueKind::None || given.value.len() == Some(0);
         let found = single(&given.value).map_err(|problem| {
+            let problem = printable(&api.wire.secrets.redact(&problem));
             let kind = if none {
                 ErrorKind::NotFound
             } else {

@@ -15,6 +15,7 @@ use minijinja::context;
 use crate::api::Api;
 use crate::build::assemble;
 use crate::build_error::BuildError;
+use crate::classify::printable;
 use crate::course::Course;
 use crate::failure::{CallError, failed};
 use crate::identity::Identity;
@@ -250,6 +251,7 @@ impl Provider for RestProvider {
             let given = course.run(&discovery.procedure).await;
             let given = given.map_err(|CallError { error, .. }| error)?;
             addresses(&given.value).map_err(|problem| {
+                let problem = printable(&self.api.wire.secrets.redact(&problem));
                 let message = format!(
                     "the answer is not of the form that discovery.value expects: {problem}"
                 );

@@ -1,6 +1,7 @@
 //! From credentials to what a request carries, and what a refusal changes about that.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -21,13 +22,16 @@ use crate::preset::{Auth, Fetch, Issuer, Preset, Scheme};
 use crate::settings::Settings;
 use crate::wire::{Via, Wire};
 
+/// So long after they were accepted, credentials are taken to be good still: a password can be changed at any time.
+const ACCEPTED_FOR: Duration = Duration::from_secs(60);
+
 /// Who may do what: the credentials, and the token that they gave.
 pub(crate) struct Authority {
     auth: Auth,
     /// Where tokens are given.
     issuer: Option<(Url, Via)>,
     held: Mutex<Held>,
-    /// Where a refused login has a price: one request at a time until these credentials have been accepted once, so that several calls at once
+    /// Where a refused login has a price: one request at a time until these credentials have been accepted, so that several calls at once
     /// do not send several refused logins.
     first: tokio::sync::Mutex<()>,
     /// One fetch at a time; the others wait for its token.
@@ -40,8 +44,8 @@ struct Held {
     generation: u64,
     /// These were refused, and until then they are not sent again.
     refused: Option<(u64, Instant)>,
-    /// The generation that was accepted last.
-    accepted: Option<u64>,
+    /// The generation that was accepted last, and when.
+    accepted: Option<(u64, Instant)>,
 }
 
 impl Held {
@@ -96,18 +100,30 @@ impl Authority {
         })
     }
 
-    /// To be held over a request and its answer; `None`: requests may overlap.
+    /// To be held over a request and its answer; `None`: requests may overlap. It is waited for as long as a request may take: a write that
+    /// blocks for minutes is no login that is in doubt.
     pub(crate) async fn turn(&self, wire: &Wire) -> Option<MutexGuard<'_, ()>> {
-        wire.preset.limits.hold_after_refused_login?;
-        if self.with(|held| held.accepted == Some(held.generation)) {
+        let limits = &wire.preset.limits;
+        limits.hold_after_refused_login?;
+        if self.is_accepted() {
             return None;
         }
-        Some(self.first.lock().await)
+        let turn = tokio::time::timeout(limits.request_timeout, self.first.lock()).await;
+        turn.ok().filter(|_| !self.is_accepted())
+    }
+
+    /// These credentials were accepted a moment ago.
+    fn is_accepted(&self) -> bool {
+        self.with(|held| {
+            let fresh = |at: Instant| clock::now().duration_since(at) < ACCEPTED_FOR;
+            held.accepted
+                .is_some_and(|(generation, at)| generation == held.generation && fresh(at))
+        })
     }
 
     /// The cloud accepted this grant.
     pub(crate) fn accepted(&self, grant: &Grant) {
-        self.with(|held| held.accepted = Some(grant.generation));
+        self.with(|held| held.accepted = Some((grant.generation, clock::now())));
     }
 
     /// What a request carries now.
@@ -173,7 +189,7 @@ impl Authority {
             return true;
         }
         if !changed {
-            self.hold(wire);
+            self.hold(wire, grant.generation);
         }
         changed
     }
@@ -185,7 +201,8 @@ impl Authority {
             if held.credentials.are_in_files() {
                 format!("the credentials are those of {variables}; a changed file is read without a restart (systemd copies those of LoadCredential when the service starts)")
             } else {
-                format!("the credentials are those of {variables}; a changed variable needs a restart, a file ({variables}_FILE) does not")
+                let files = variables.replace(" and ", "_FILE and ");
+                format!("the credentials are those of {variables}; a changed variable needs a restart, a file ({files}_FILE) does not")
             }
         })
     }
@@ -197,13 +214,17 @@ impl Authority {
                 .as_ref()
                 .is_err_and(|error| error.status == Some(401))
         };
+        let generation = || self.with(|held| held.generation);
+        let mut sent = generation();
         let mut fetched = self.fetch_once(wire, fetch).await;
-        if is_refused(&fetched) && self.refresh(wire, true) {
+        // Another call may have read a changed file meanwhile.
+        if is_refused(&fetched) && (self.refresh(wire, true) || generation() != sent) {
+            sent = generation();
             fetched = self.fetch_once(wire, fetch).await;
         }
         let refused = is_refused(&fetched);
         if refused {
-            self.hold(wire);
+            self.hold(wire, sent);
         }
         fetched.map_err(|mut error| {
             let message = &error.error.message;
@@ -261,11 +282,12 @@ impl Authority {
         })
     }
 
-    fn hold(&self, wire: &Wire) {
+    /// These credentials are not sent for a while.
+    fn hold(&self, wire: &Wire, generation: u64) {
         let Some(pause) = wire.preset.limits.hold_after_refused_login else {
             return;
         };
-        self.with(|held| held.refused = Some((held.generation, clock::now() + pause)));
+        self.with(|held| held.refused = Some((generation, clock::now() + pause)));
     }
 
     fn check_hold(&self, operation: Operation) -> Result<(), CallError> {

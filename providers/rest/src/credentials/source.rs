@@ -35,6 +35,8 @@ pub(super) struct Credential {
     pub(super) variable: String,
     pub(super) value: Secret,
     pub(super) file: Option<File>,
+    /// It was told that the file cannot be used.
+    complained: bool,
 }
 
 /// The file that holds a credential.
@@ -73,6 +75,7 @@ impl Credential {
                     variable: variable.clone(),
                     value: Secret::new(value.trim()),
                     file: None,
+                    complained: false,
                 }),
                 (None, Some(path)) => Some(Self::from_file(variable, form, path)?),
                 (None, None) => {
@@ -107,6 +110,7 @@ impl Credential {
             variable: variable.to_owned(),
             value,
             file: Some(file),
+            complained: false,
         })
     }
 
@@ -120,31 +124,28 @@ impl Credential {
         if !refused && stamp.as_ref().ok() == file.stamp.as_ref() {
             return false;
         }
-        match file.read() {
-            Ok(value) if value == self.value => false,
+        let problem = match file.read() {
+            Ok(value) if value == self.value => {
+                self.complained = false;
+                return false;
+            }
             Ok(value) if self.form.accepts(&value) => {
                 self.value = value;
-                true
+                self.complained = false;
+                return true;
             }
-            Ok(_) => {
-                tracing::warn!(
-                    event = "credential_unreadable",
-                    variable = self.variable,
-                    "the file {} does not hold a credential on one line, and the one in use is kept",
-                    file.path.display()
-                );
-                false
-            }
-            Err(error) => {
-                tracing::warn!(
-                    event = "credential_unreadable",
-                    variable = self.variable,
-                    "the file {} cannot be read, and the credential in use is kept: {error}",
-                    file.path.display()
-                );
-                false
-            }
+            Ok(_) => "it does not hold a credential on one line".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        if !std::mem::replace(&mut self.complained, true) {
+            tracing::warn!(
+                event = "credential_unreadable",
+                variable = self.variable,
+                "the file {} cannot be used, and the credential in use is kept: {problem}",
+                file.path.display()
+            );
         }
+        false
     }
 }
 

@@ -10,7 +10,7 @@ use crate::preset::raw::RawStep;
 use crate::preset::{Ask, Body, Deed, Procedure, Request, Server, Step, Wait};
 use crate::template::TextTemplate;
 
-/// Steps of one procedure: the longest built in has five.
+/// Steps of one procedure: the longest built in has six.
 const MAX_STEPS: usize = 16;
 
 /// What a procedure is for decides what its steps may do and name.

@@ -56,7 +56,8 @@ async fn keystone_is_found_with_and_without_the_version_and_the_project_by_name(
 #[tokio::test]
 async fn an_answer_that_is_not_neutrons_is_no_move() {
     let (_, stage) = fresh(&USUAL).await;
-    let between = answering(|method, _| match method {
+    let between = answering(|method, path| match method {
+        "GET" if path.contains("/floatingips/") => (200, json!({"floatingip": {"port_id": ME}})),
         "GET" => (200, json!({"floatingips": [{"id": FIP}]})),
         _ => (200, json!({"please": "log in"})),
     })
@@ -70,9 +71,14 @@ async fn an_answer_that_is_not_neutrons_is_no_move() {
         environment: USUAL.environment,
     };
     let (address, me) = (AddressId(FIP.to_owned()), port(ME));
-    let error = wiring.provider().assign(&address, &me, None).await;
-    let error = error.unwrap_err();
-    assert_eq!(error.kind, ErrorKind::MaybeApplied, "{error}");
+    let provider = wiring.provider();
+    for ended in [
+        provider.assign(&address, &me, None).await,
+        provider.release(&address, &me).await,
+    ] {
+        let error = ended.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::MaybeApplied, "{error}");
+    }
 }
 
 #[tokio::test]
