@@ -25,7 +25,7 @@ mod fake_provider;
 pub mod identity;
 pub mod node;
 pub mod notices;
-mod optional_parts;
+pub mod optional_parts;
 pub mod peers;
 pub mod reconcile;
 pub mod server;

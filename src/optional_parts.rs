@@ -38,8 +38,10 @@ pub(crate) struct Supplies {
     pub(crate) jitter_seed: u64,
 }
 
-/// Loopback addresses may be peers where the own address or a configured seed is one.
-pub(crate) fn loopback_allowed(config: &Config, me: &Addr) -> bool {
+/// Whether loopback addresses may be peers: where the own address `me` or a configured seed is one, as in tests and the demo. Elsewhere
+/// one that discovery or a peer names would lead a node to itself.
+#[must_use]
+pub fn loopback_allowed(config: &Config, me: &Addr) -> bool {
     is_loopback(me) || config.election.seeds.iter().any(is_loopback)
 }
 

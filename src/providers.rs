@@ -1,6 +1,7 @@
 //! The one file that knows which providers there are. It belongs to the program and not to the library, so that only the
 //! program links their SDKs.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use les::config::{Config, ConfigError, DiscoverySource, Origin, Origins, ProviderKind, Rule};
@@ -60,6 +61,18 @@ pub(crate) fn preset(config: &Config, origins: &Origins) -> Result<Option<Preset
         ConfigError::invalid(KIND, value, origin, Rule::Provider(chain(&error)))
     };
     preset.map(Some).map_err(refused)
+}
+
+/// The preset that a command line names, as `provider.kind` would; `none` is none.
+///
+/// # Errors
+/// There is no such preset, or it is not fit for use.
+pub(crate) fn find(written: &str) -> Result<Preset, PresetError> {
+    if ProviderKind::is_file(written) {
+        Preset::load(Path::new(written))
+    } else {
+        Preset::builtin(written)
+    }
 }
 
 /// The preset with everything that the configuration adds to it. Nothing is sent yet.
@@ -138,9 +151,11 @@ impl<'a> Refusal<'a> {
             BuildError::Setting { option, value, .. } => {
                 return self.option(option, Some(value), error);
             }
-            BuildError::UnknownOption { option, .. } | BuildError::NoSetting { option, .. } => {
-                return self.option(option, None, error);
+            // Nobody knows what it is: a password that was written into the wrong place, perhaps.
+            BuildError::UnknownOption { option, .. } => {
+                return self.option(option, Some("[not shown]"), error);
             }
+            BuildError::NoSetting { option, .. } => return self.option(option, None, error),
             BuildError::Url {
                 key: "metadata_base",
                 value,
@@ -174,7 +189,7 @@ impl<'a> Refusal<'a> {
     }
 
     /// An option may also come from an environment variable that the cloud's users have anyway.
-    fn option(&self, name: &str, value: Option<&String>, error: &BuildError) -> ConfigError {
+    fn option(&self, name: &str, value: Option<&str>, error: &BuildError) -> ConfigError {
         let key = format!("provider.options.{name}");
         let written = self.config.provider.options.get(name);
         let mut own = self.variables.iter().filter(|(option, _)| option == name);
@@ -187,7 +202,7 @@ impl<'a> Refusal<'a> {
             Some(_) | None => self.origins.of(&key),
         };
         let value = value
-            .or(written)
+            .or(written.map(String::as_str))
             .map_or_else(|| "nothing".to_owned(), |value| format!("{value:?}"));
         ConfigError::invalid(key, value, origin, Rule::Provider(chain(error)))
     }

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use les::advertise;
 use les::config::{Config, ConfigError, Origins};
 use les::discovery::{Asker, Dns};
+use les::optional_parts::loopback_allowed;
 use les::words::chain;
-use les_core::{Addr, is_loopback};
+use les_core::Addr;
 use les_provider::{AddressId, Provider, ProviderError};
 
 use super::EXIT_CONFIG;
@@ -78,7 +79,7 @@ async fn discover(
         dns: Dns::system(),
         provider,
         port,
-        loopback_allowed: is_loopback(me) || config.election.seeds.iter().any(is_loopback),
+        loopback_allowed: loopback_allowed(config, me),
     };
     let mut all = true;
     for source in &config.node.discovery {

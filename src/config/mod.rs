@@ -92,6 +92,14 @@ pub enum ProviderKind {
     File(PathBuf),
 }
 
+impl ProviderKind {
+    /// Whether what is `written` means a preset in a file, and not a built-in one.
+    #[must_use]
+    pub fn is_file(written: &str) -> bool {
+        written.contains('/') || written.ends_with(".toml")
+    }
+}
+
 /// `[[address]]`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AddressConfig {

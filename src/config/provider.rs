@@ -14,17 +14,21 @@ impl Check<'_> {
         let file = |v: &str| text(v).map(|path| Some(PathBuf::from(path)));
         Ok(ProviderConfig {
             kind: self.value("provider.kind", raw.kind.as_ref(), ProviderKind::None, kind)?,
-            base_url: self.value("provider.base_url", raw.base_url.as_ref(), None, url)?,
-            metadata_base: self.value(
-                "provider.metadata_base",
-                raw.metadata_base.as_ref(),
-                None,
-                url,
-            )?,
+            base_url: self.url("provider.base_url", raw.base_url.as_ref())?,
+            metadata_base: self.url("provider.metadata_base", raw.metadata_base.as_ref())?,
             target: self.value("provider.target", raw.target.as_ref(), None, target)?,
             ca_file: self.value("provider.ca_file", raw.ca_file.as_ref(), None, file)?,
             options: self.options(&raw.options)?,
         })
+    }
+
+    fn url(&self, key: &str, raw: Option<&Scalar>) -> Result<Option<String>, ConfigError> {
+        let Some(Scalar(written)) = raw else {
+            return Ok(None);
+        };
+        url(written.trim())
+            .map(Some)
+            .map_err(|rule| self.invalid(key, &format!("{:?}", without_secrets(written)), rule))
     }
 
     /// Which names there are and what they may be is the preset's to say.
@@ -45,20 +49,32 @@ impl Check<'_> {
     }
 }
 
-fn url(value: &str) -> Result<Option<String>, Rule> {
+/// A text that should be a URL, fit for an error: without what may be a user name, a password or a key in a query.
+fn without_secrets(text: &str) -> String {
+    // In this order: a password may have a `?` in it.
+    let text = match text.rsplit_once('@') {
+        Some((_, rest)) => format!("[secret]@{rest}"),
+        None => text.to_owned(),
+    };
+    match text.split_once('?') {
+        Some((place, _)) => format!("{place}?[secret]"),
+        None => text,
+    }
+}
+
+fn url(value: &str) -> Result<String, Rule> {
     let known = value.starts_with("https://") || value.starts_with("http://");
     if known {
-        Ok(Some(value.trim_end_matches('/').to_owned()))
+        Ok(value.trim_end_matches('/').to_owned())
     } else {
         Err(Rule::NotAUrl)
     }
 }
 
 fn kind(value: &str) -> Result<ProviderKind, Rule> {
-    let is_path = value.contains('/') || value.ends_with(".toml");
     Ok(match text(value)? {
         "none" => ProviderKind::None,
-        path if is_path => ProviderKind::File(PathBuf::from(path)),
+        path if ProviderKind::is_file(path) => ProviderKind::File(PathBuf::from(path)),
         name => ProviderKind::Preset(name.to_owned()),
     })
 }

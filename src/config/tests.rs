@@ -290,6 +290,19 @@ fn provider_kinds() {
 }
 
 #[test]
+fn a_url_that_is_none_is_told_without_what_may_be_a_secret() {
+    for (value, told) in [
+        ("user:p@s?s@host/v2", "\"[secret]@host/v2\""),
+        ("ftp://host/v2?key=hidden", "\"ftp://host/v2?[secret]\""),
+    ] {
+        for key in ["provider.base_url", "provider.metadata_base"] {
+            let message = load(&[(key, value)]).unwrap_err().to_string();
+            assert!(message.contains(&format!("{key} = {told}")), "{message}");
+        }
+    }
+}
+
+#[test]
 fn a_presets_options_are_texts_from_every_layer() {
     let file =
         TempFile::new("[provider.options]\nzone = \"fr-par-1\"\nproject = 7\nregion = \"a\"\n");

@@ -282,7 +282,7 @@ impl Check<'_> {
         parse(written.trim()).map_err(|rule| self.invalid(key, &format!("{written:?}"), rule))
     }
 
-    fn invalid(&self, key: &str, value: &str, rule: Rule) -> ConfigError {
+    pub(super) fn invalid(&self, key: &str, value: &str, rule: Rule) -> ConfigError {
         ConfigError::invalid(key, value, self.origins.of(key), rule)
     }
 }

@@ -57,7 +57,7 @@ fn options_are_refused_with_key_value_and_origin() {
         "[provider.options]\nzone = \"fr-par-1\"\nregion = \"fr-par\"\n",
     );
     let unknown = [
-        "provider.options.region = \"fr-par\"",
+        "provider.options.region = \"[not shown]\"",
         &*file,
         "it has: direct, zone",
     ];

@@ -4,13 +4,14 @@ use std::process::ExitCode;
 
 use humantime::format_duration;
 use les::words::chain;
-use les_provider_rest::{CredentialsSummary, OptionSummary, Preset, Summary};
+use les_provider_rest::{CredentialsSummary, OptionSummary, Summary};
 
 use super::list::variables;
 use super::{line, print, wrong};
+use crate::providers;
 
 pub(super) fn run(kind: &str) -> anyhow::Result<ExitCode> {
-    match Preset::find(kind) {
+    match providers::find(kind) {
         Ok(preset) => {
             print(&line("preset", format_args!("{}: valid", preset.name())))?;
             for line in understood(&preset.summary()) {

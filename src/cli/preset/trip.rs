@@ -17,7 +17,7 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// Between two attempts at most, whatever the cloud wishes: a person is waiting.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// After a move of which nobody knows whether the cloud has heard: late ones were seen to land within seconds.
+/// How long a move of which nobody knows whether the cloud has heard is waited for at most: late ones were seen to land within seconds.
 const LANDING: Duration = Duration::from_secs(5);
 
 /// How it ended.
@@ -36,6 +36,8 @@ pub(super) struct Trip<'a> {
     me: Target,
     /// As it was read before anything was done.
     before: Observation,
+    /// Nobody knows whether the cloud has heard of the move here, and no reading has shown it: it may still land.
+    unsure: bool,
     interrupt: Interrupt,
 }
 
@@ -68,6 +70,7 @@ impl<'a> Trip<'a> {
             trial,
             me,
             before,
+            unsure: false,
         })
     }
 
@@ -98,11 +101,13 @@ impl<'a> Trip<'a> {
                 say(
                     "The cloud may still carry the move out, and the reading that follows may be too early to show it.\n",
                 );
-                self.settle(LANDING).await;
+                self.unsure = true;
+                let landing = provider.seen_within(address).min(LANDING);
+                self.settle(landing).await;
             }
         }
         self.settle(Duration::ZERO).await;
-        let seen = self.trial.observe().await;
+        let seen = self.observe().await;
         if moved.is_ok() && seen.as_ref().is_some_and(|seen| !self.is_here(seen)) {
             say(
                 "The cloud confirmed the move, and does not show it: is the confirmation only that of its beginning?\n",
@@ -111,19 +116,24 @@ impl<'a> Trip<'a> {
         (moved.is_ok(), seen)
     }
 
+    async fn observe(&mut self) -> Option<Observation> {
+        let seen = self.trial.observe().await;
+        if seen.as_ref().is_some_and(|seen| self.is_here(seen)) {
+            self.unsure = false;
+        }
+        seen
+    }
+
     fn is_here(&self, seen: &Observation) -> bool {
         seen.holder.as_ref() == Some(&self.me)
     }
 
-    /// Brings the address back from where it is `now`. Whether it is where it was.
+    /// Brings the address back from where it is `now`. Whether it is where it was, and stays there.
     async fn back(&mut self, mut now: Option<Observation>) -> bool {
         for _ in 0..ATTEMPTS {
             let mut pause = PAUSE;
             match now {
-                Some(seen) if self.is_back(&seen) => {
-                    say(&format!("{} is where it was.", self.trial.address));
-                    return true;
-                }
+                Some(seen) if self.is_back(&seen) => return self.stays(),
                 Some(seen) if self.is_taken(&seen) => {
                     let holder = name(seen.holder.as_ref());
                     say(&format!(
@@ -144,9 +154,23 @@ impl<'a> Trip<'a> {
                 Some(_) | None => {}
             }
             self.settle(pause).await;
-            now = self.trial.observe().await;
+            now = self.observe().await;
         }
-        now.is_some_and(|seen| self.is_back(&seen))
+        now.is_some_and(|seen| self.is_back(&seen)) && self.stays()
+    }
+
+    /// Whether an address that reads as back will stay there, and says so.
+    fn stays(&self) -> bool {
+        let (address, me) = (&self.trial.address, &self.me);
+        if self.unsure {
+            let holder = name(self.before.holder.as_ref());
+            say(&format!(
+                "{address} reads as held by {holder}, as before. The move to {me} was never seen, and may still land: read it again later."
+            ));
+        } else {
+            say(&format!("{address} is where it was."));
+        }
+        !self.unsure
     }
 
     fn is_back(&self, now: &Observation) -> bool {

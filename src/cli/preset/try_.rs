@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use les::words::chain;
 use les_provider::{AddressId, Observation, Provider, ProviderError, Target};
-use les_provider_rest::Preset;
 
 use super::exchange::printing;
 use super::trip::{End, Trip};
@@ -38,7 +37,7 @@ pub(super) fn run(args: &TryArgs) -> anyhow::Result<ExitCode> {
 }
 
 fn prepare(args: &TryArgs) -> Result<Trial<'_>, String> {
-    let preset = Preset::find(&args.preset).map_err(|error| chain(&error))?;
+    let preset = providers::find(&args.preset).map_err(|error| chain(&error))?;
     let (config, origins) = args.load().map_err(|error| chain(&error))?;
     let address = args.address(&config, &preset)?;
     let releases = preset.summary().releases;

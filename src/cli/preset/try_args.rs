@@ -95,9 +95,8 @@ impl TryArgs {
 
     /// The command line that gives the address to `target` and leaves it there.
     pub(super) fn command_to(&self, address: &AddressId, target: &str) -> String {
-        let mut words = ["les", "preset", "try", &*self.preset]
-            .map(str::to_owned)
-            .to_vec();
+        let mut words = ["les", "preset", "try"].map(str::to_owned).to_vec();
+        words.push(quoted(&self.preset));
         let config = self.config.as_ref().map(|path| path.display().to_string());
         for (flag, value) in [
             ("--address", Some(&address.0)),

@@ -104,7 +104,7 @@ fn wrong_input_is_named_before_anything_is_sent() {
             &["--option", "zone=a"],
             &[
                 "provider.options.zone",
-                "\"a\"",
+                "[not shown]",
                 "flag --option",
                 "it has: none",
             ],

@@ -1,5 +1,6 @@
 //! `les preset try --assign`, when something goes wrong while the address is away.
 
+use std::process::Command;
 use std::time::Duration;
 
 use les_provider::Operation;
@@ -79,6 +80,31 @@ fn a_move_that_fails_or_whose_answer_is_lost_ends_where_it_began() {
         assert!(said.stdout.contains(kind), "{fault:?}: {said:?}");
         assert_eq!(cloud.history(), history, "{fault:?}");
     }
+}
+
+#[test]
+fn a_move_that_was_never_seen_may_land_after_the_end_and_the_command_that_is_told_undoes_it() {
+    let (cloud, dir) = (Cloud::start(""), Dir::new());
+    let preset = std::fs::read_to_string(quick(&dir, "10ms")).unwrap();
+    let preset = dir.file("my 'cloud'.toml", &preset);
+    cloud.fault_once(Operation::Assign, Fault::TimeoutWithoutEffect);
+    let said = on_the_way(&cloud, &preset).end();
+    assert_eq!(said.code, Some(1), "{said:?}");
+    said.tells(&[
+        "maybe_applied",
+        "reads as held by 3, as before",
+        "may still land",
+    ]);
+    assert!(!said.stdout.contains("is where it was"), "{said:?}");
+    cloud.move_by_hand(2);
+    let told = said.stdout.lines().last().unwrap();
+    let (_, told) = told.split_once("this brings it there: les ").unwrap();
+    let mut shell = Command::new("sh");
+    let told = format!("exec {} {told}", env!("CARGO_BIN_EXE_les"));
+    shell.args(["-c", &told]).env("DIGITALOCEAN_TOKEN", TOKEN);
+    let said = Said::of(&mut shell);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert_eq!(cloud.history(), [Some(3), Some(2), Some(3)]);
 }
 
 #[test]

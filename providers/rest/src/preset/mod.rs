@@ -135,18 +135,6 @@ pub(crate) struct Discovery {
 }
 
 impl Preset {
-    /// The preset that a configuration names: a built-in one, or a file if the text has a `/` or ends in `.toml`.
-    ///
-    /// # Errors
-    /// Every [`PresetError`].
-    pub fn find(kind: &str) -> Result<Self, PresetError> {
-        if kind.contains('/') || kind.ends_with(".toml") {
-            Self::load(Path::new(kind))
-        } else {
-            Self::builtin(kind)
-        }
-    }
-
     /// A built-in preset.
     ///
     /// # Errors

@@ -181,9 +181,9 @@ fn a_missing_table_is_named() {
 }
 
 #[test]
-fn a_preset_is_found_by_name_or_path() {
-    assert!(Preset::find("digitalocean").is_ok());
-    let text = Preset::find("digitalocaen").unwrap_err().to_string();
+fn a_preset_is_built_in_or_in_a_file() {
+    assert!(Preset::builtin("digitalocean").is_ok());
+    let text = Preset::builtin("digitalocaen").unwrap_err().to_string();
     assert!(
         text.contains("digitalocaen") && text.contains("built in: digitalocean"),
         "{text}"
@@ -194,10 +194,10 @@ fn a_preset_is_found_by_name_or_path() {
         DIGITALOCEAN.replacen("name = \"digitalocean\"", "name = \"mine\"", 1),
     )
     .unwrap();
-    let found = Preset::find(file.to_str().unwrap());
+    let found = Preset::load(&file);
     std::fs::remove_file(&file).unwrap();
     assert_eq!(found.unwrap().name(), "mine");
-    let gone = Preset::find(file.to_str().unwrap()).unwrap_err();
+    let gone = Preset::load(&file).unwrap_err();
     assert!(matches!(gone, PresetError::Unreadable { .. }));
     let huge = Preset::parse("huge.toml", &"#".repeat(300_000)).unwrap_err();
     assert!(matches!(huge, PresetError::TooLarge { .. }));
