@@ -43,11 +43,17 @@ pub(crate) fn render(template: &UrlTemplate, settings: &Settings) -> Result<Url,
     configured("base_url", &text)
 }
 
-/// A text that should be a URL, without the user name and password that it must not have: fit for an error.
+/// A text that should be a URL, without the user name, the password and the query that it must not have: fit for an error.
 pub(crate) fn without_user(text: &str) -> String {
-    match text.rsplit_once('@') {
+    let (place, query) = text.split_once('?').unwrap_or((text, ""));
+    let place = match place.rsplit_once('@') {
         Some((_, host)) => format!("[secret]@{host}"),
-        None => text.to_owned(),
+        None => place.to_owned(),
+    };
+    if query.is_empty() {
+        place
+    } else {
+        format!("{place}?[secret]")
     }
 }
 
@@ -92,7 +98,7 @@ fn is_private(ip: IpAddr) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{join, may_see_credentials, parse};
+    use super::{join, may_see_credentials, parse, without_user};
 
     #[test]
     fn only_plain_urls_are_accepted() {
@@ -108,6 +114,21 @@ mod tests {
             "",
         ] {
             assert!(parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_error_repeats_no_secret_of_a_url() {
+        for (text, shown) in [
+            ("https://u:5ecre7@host/p", "[secret]@host/p"),
+            ("https://host/?key=5ecre7", "https://host/?[secret]"),
+            (
+                "https://u:5ecre7@host/?key=5@ecre7",
+                "[secret]@host/?[secret]",
+            ),
+            ("host", "host"),
+        ] {
+            assert_eq!(without_user(text), shown);
         }
     }
 
