@@ -32,14 +32,14 @@ impl Write<'_> {
             ..self.place.names()
         };
         let mut course = Course::new(self.api, self.operation, &names);
-        let mut before = self.seen.and_then(|seen| seen.holder.clone());
+        let mut before = self.seen.map(|seen| seen.holder.clone());
         if procedure.needs(NEEDS_READING) {
             let reading = self.place.read(self.api, self.operation).await?;
             if self.is_settled(&reading)? {
                 return Ok(());
             }
             course.know(reading.names());
-            before = reading.observation.holder;
+            before = Some(reading.observation.holder);
         }
         let count = procedure.0.len();
         for (index, step) in procedure.0.iter().enumerate() {
@@ -95,12 +95,12 @@ impl Write<'_> {
         }
     }
 
-    /// `before`: who held the address when the write began.
+    /// `before`: who held the address when the write began; `None` if nobody has looked.
     async fn wait(
         &self,
         course: &mut Course<'_>,
         wait: &Wait,
-        before: Option<&Target>,
+        before: Option<&Option<Target>>,
     ) -> Result<(), CallError> {
         let watching = self.watch(course, wait, before);
         let ended = tokio::time::timeout(wait.deadline, watching).await;
@@ -115,7 +115,7 @@ impl Write<'_> {
         &self,
         course: &mut Course<'_>,
         wait: &Wait,
-        before: Option<&Target>,
+        before: Option<&Option<Target>>,
     ) -> Result<(), CallError> {
         let mut pause = Duration::ZERO;
         loop {
@@ -148,9 +148,15 @@ impl Write<'_> {
 
 impl Write<'_> {
     /// Somebody else took the address between two steps: it is left there.
-    fn check_rival(&self, reading: &Reading, before: Option<&Target>) -> Result<(), CallError> {
+    fn check_rival(
+        &self,
+        reading: &Reading,
+        before: Option<&Option<Target>>,
+    ) -> Result<(), CallError> {
+        // Whoever is read then may be the one that held it before: a reading can be old.
+        let Some(before) = before else { return Ok(()) };
         let holder = reading.observation.holder.as_ref();
-        match holder.filter(|holder| *holder != self.target && Some(*holder) != before) {
+        match holder.filter(|holder| *holder != self.target && Some(*holder) != before.as_ref()) {
             None => Ok(()),
             Some(rival) => {
                 let message =

@@ -126,6 +126,34 @@ async fn a_reading_that_is_not_true_any_more_is_no_licence() {
     assert_eq!(acme.holders(), ["rival"]);
 }
 
+#[tokio::test]
+async fn in_a_blind_takeover_an_old_reading_is_no_rival() {
+    let acme = held_by("m1").await;
+    let moved = r#"
+[[assign.step]]
+method = "POST"
+path = "/ips/{{ id }}/move"
+json = "{'server': target}"
+[[assign.step]]
+until = "holder == target"
+interval = "1ms"
+deadline = "20s"
+"#;
+    let mut old_readings = 2;
+    acme.hook(move |received, _| {
+        let is_old = received.method == "GET" && old_readings > 0;
+        old_readings -= u32::from(is_old);
+        let ip = json!({"server": "m1", "servers": ["m1"], "revision": 0, "locked": false});
+        is_old.then(|| Reply::json(200, &json!({ "ip": ip })))
+    });
+    Client::new(&acme, &[("assign", moved)])
+        .provider()
+        .assign(&address(), &machine("m7"), None)
+        .await
+        .unwrap();
+    assert_eq!(acme.holders(), ["m7"]);
+}
+
 /// Each step fails in turn: what is told, and who holds the address then.
 #[tokio::test]
 async fn a_failure_in_the_middle_is_told_as_ambiguous_with_the_step() {
