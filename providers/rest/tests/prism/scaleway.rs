@@ -76,7 +76,9 @@ async fn a_release_is_as_described() {
     let freed = provider(&base, &any_target, "no")
         .release(&address(), &target(HOLDER))
         .await;
-    freed.expect("accepted");
+    let error = freed.expect_err("accepted, but the holder never changes");
+    assert_eq!(error.kind, ErrorKind::MaybeApplied, "{error}");
+    assert!(error.message.contains("waits for"), "{error}");
 }
 
 #[tokio::test]
