@@ -6,6 +6,7 @@ use les_provider::{ErrorKind, Provider, ProviderError};
 
 /// A provider ends its own calls; one that does not is ended so long after it should have.
 const GRACE: Duration = Duration::from_secs(1);
+
 /// A call that ends, whatever the provider does.
 pub(crate) async fn bounded<T>(
     provider: &dyn Provider,

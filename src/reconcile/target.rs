@@ -1,7 +1,6 @@
 //! Who this node is at the provider: asked at the start, and again until it is known.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use les_core::Input;
 use les_provider::{ErrorKind, Provider, ProviderError};
@@ -9,6 +8,7 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::backoff::Backoff;
+use super::bounded::bounded;
 use super::status::{LastError, ProviderStatus};
 use crate::clock::Clock;
 use crate::events::Events;
@@ -84,16 +84,9 @@ impl TargetFinder {
     }
 
     async fn ask(&self) -> Result<String, ProviderError> {
-        let limit = self.wiring.provider.capabilities().call_timeout + Duration::from_secs(1);
-        match tokio::time::timeout(limit, self.wiring.provider.target()).await {
-            Ok(answer) => answer.map(|target| target.0),
-            Err(_) => Err(ProviderError {
-                kind: ErrorKind::Transient,
-                operation: "target",
-                message: "no end to the call".into(),
-                source: None,
-            }),
-        }
+        let provider = &*self.wiring.provider;
+        let asked = bounded(provider, "target", ErrorKind::Transient, provider.target());
+        asked.await.map(|target| target.0)
     }
 
     fn failed(&self, error: &ProviderError, said: &mut Option<&'static str>) {

@@ -1,5 +1,7 @@
 //! Making errors.
 
+use std::time::Duration;
+
 use les_provider::{ErrorKind, Operation, ProviderError};
 
 /// An error without a cause of its own.
@@ -9,6 +11,18 @@ pub(crate) fn failed(operation: Operation, kind: ErrorKind, message: String) -> 
         operation: operation.as_str(),
         message,
         source: None,
+    }
+}
+
+/// The pause after a question in a row of them has failed, usually `usual`; `None`: asking again cannot help.
+pub(crate) fn pause_after(kind: ErrorKind, usual: Duration) -> Option<Duration> {
+    match kind {
+        ErrorKind::Throttled { retry_after } => Some(retry_after.unwrap_or(usual).max(usual)),
+        ErrorKind::Transient
+        | ErrorKind::InProgress
+        | ErrorKind::Conflict
+        | ErrorKind::MaybeApplied => Some(usual),
+        ErrorKind::Denied | ErrorKind::NotFound | ErrorKind::Misconfigured => None,
     }
 }
 

@@ -6,7 +6,7 @@ use reqwest::Method;
 
 use crate::api::Api;
 use crate::classify::printable;
-use crate::failure::CallError;
+use crate::failure::{CallError, pause_after};
 use crate::preset::{Action, Body, Request, Server};
 use crate::template::scalar;
 use crate::wire::Answered;
@@ -76,20 +76,11 @@ async fn poll(
                     return Ok(ending);
                 }
             }
-            Err(CallError { error, .. }) => match error.kind {
-                ErrorKind::Throttled { retry_after } => {
-                    pause = retry_after.unwrap_or(pause).max(pause);
-                }
-                ErrorKind::Transient
-                | ErrorKind::InProgress
-                | ErrorKind::Conflict
-                | ErrorKind::MaybeApplied => {}
-                ErrorKind::Denied | ErrorKind::NotFound | ErrorKind::Misconfigured => {
-                    return Err(unknown_end(
-                        operation,
-                        "the cloud accepted it, but does not tell how it ends".to_owned(),
-                        Some(error),
-                    ));
+            Err(CallError { error, .. }) => match pause_after(error.kind, action.interval) {
+                Some(longer) => pause = longer,
+                None => {
+                    let message = "the cloud accepted it, but does not tell how it ends";
+                    return Err(unknown_end(operation, message.to_owned(), Some(error)));
                 }
             },
         }

@@ -7,7 +7,7 @@ use minijinja::{Value, context};
 
 use crate::api::Api;
 use crate::course::Course;
-use crate::failure::{CallError, failed};
+use crate::failure::{CallError, failed, pause_after};
 use crate::preset::{Deed, NEEDS_READING, Procedure, Wait};
 use crate::reading::{Place, Reading};
 
@@ -129,17 +129,9 @@ impl Write<'_> {
                         return Ok(());
                     }
                 }
-                Err(error) => match error.error.kind {
-                    ErrorKind::Throttled { retry_after } => {
-                        pause = retry_after.unwrap_or(pause).max(pause);
-                    }
-                    ErrorKind::Transient
-                    | ErrorKind::InProgress
-                    | ErrorKind::Conflict
-                    | ErrorKind::MaybeApplied => {}
-                    ErrorKind::Denied | ErrorKind::NotFound | ErrorKind::Misconfigured => {
-                        return Err(error);
-                    }
+                Err(error) => match pause_after(error.error.kind, wait.interval) {
+                    Some(longer) => pause = longer,
+                    None => return Err(error),
                 },
             }
         }
