@@ -47,6 +47,7 @@ class Replay:
         self.others = sorted({event["to"] for event in recorded.exchanges()} - {part})
         self.addresses = {part: f"127.0.0.1:{wire.free_port()}"}
         self.servers, self.broken, self.asked_last = {}, [], {}
+        self.performing = []
         for name in self.others:
             self.servers[name] = wire.Server(lambda request, name=name: self.answer(name, request))
             self.addresses[name] = self.servers[name].address
@@ -91,7 +92,14 @@ class Replay:
         script = [(event["t"], self.ask, event) for event in polls] + [(t, self.kill, name) for t, name in kills]
         for at, action, argument in sorted(script, key=lambda entry: entry[0]):
             wait_until("the next recorded event", lambda at=at: self.now() >= at, 60)
-            threading.Thread(target=action, args=[argument], daemon=True).start()
+            self.performing.append(threading.Thread(target=action, args=[argument], daemon=True))
+            self.performing[-1].start()
+
+    def finish(self):
+        """Waits for the answers to what was asked: the end of the check would cut them off, and that is no fault of ours."""
+        for thread in self.performing:
+            thread.join(10)
+            assert not thread.is_alive(), "a recorded request has neither an answer nor an error"
 
     def kill(self, name):
         self.servers.pop(name).close()
@@ -134,6 +142,7 @@ def play(recorded, part, expected, command):
             if "H" in replay.servers:
                 since = replay.now()
                 wait_until("our node still asks the healthy peer", lambda: replay.asked_last.get("H", 0) > since, SECONDS)
+            replay.finish()
         except AssertionError as error:
             raise AssertionError(f"{error}\n{cluster.logs()}") from error
         finally:
