@@ -127,7 +127,10 @@ impl Node {
     fn drain_outputs(&mut self) {
         while let Some(output) = self.election.poll_output() {
             match output {
-                Output::Poll { poll, addr, look } => self.poll(poll, addr, look),
+                Output::Poll {
+                    poll, addr, look, ..
+                } => self.poll(poll, addr, look),
+                Output::Watch { .. } | Output::Unwatch { .. } => {}
                 Output::Notice(notice) => {
                     notices::tell(&notice, &self.wiring.events, self.wiring.clock.mono());
                 }

@@ -141,6 +141,9 @@ impl Check<'_> {
             missed_polls: self.count("election.missed_polls", raw.missed_polls.as_ref(), d.missed_polls, 1, 100)?,
             alone_after: self.value("election.alone_after", raw.alone_after.as_ref(), d.alone_after, alone_after)?,
             max_members: self.max_members(raw.max_members.as_ref(), d.max_members)?,
+            watch: d.watch,
+            beat: d.beat,
+            polled_silence_after: d.polled_silence_after,
             needs_target: d.needs_target,
             seeds: d.seeds,
             discovers: d.discovers,
@@ -160,7 +163,7 @@ impl Check<'_> {
             reference_poll_interval,
             ..
         } = *config;
-        if poll_timeout >= silence_after {
+        if poll_timeout >= config.polled_silence_after {
             return broken(
                 "election.poll_timeout",
                 poll_timeout,

@@ -48,6 +48,30 @@ pub struct Ext {
     pub holds: BTreeMap<String, Holding>,
     /// Readings made for other leaders it met (rule H2).
     pub meets: Vec<MeetReading>,
+    /// The number of its latest candidacy, rising within an incarnation; 0 before the first one.
+    pub ballot: u64,
+    /// The candidacy of the node that it names as leader, as far as it has heard of it: a confirmation that was given *after* it began.
+    pub confirms: Option<Confirmation>,
+    /// R3: it led until it resigned, and waits for its successor.
+    pub resigned: Option<Resignation>,
+}
+
+/// Which candidacy a member confirms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Confirmation {
+    /// The candidate's process.
+    pub inc: Incarnation,
+    /// Its candidacy.
+    pub ballot: u64,
+}
+
+/// A reign that its leader gave up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resignation {
+    /// The reign.
+    pub epoch: Epoch,
+    /// Who shall follow; `None` is the most senior of the others.
+    pub to: Option<Addr>,
 }
 
 /// A leader's last reading of one address.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use les_core::{
-    Addr, Epoch, Ext, Holding, Incarnation, MeetReading, NodeId, Stamp, StampError, StateDoc,
+    Addr, Confirmation, Epoch, Ext, Holding, Incarnation, MeetReading, NodeId, Resignation, Stamp,
+    StampError, StateDoc,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -81,6 +82,25 @@ struct ExtBody {
     targets: BTreeMap<String, String>,
     holds: BTreeMap<String, HoldingBody>,
     meets: Vec<MeetBody>,
+    // From here on absent in versions without `/watch`.
+    #[serde(default)]
+    ballot: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    confirms: Option<ConfirmationBody>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    resigned: Option<ResignationBody>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct ConfirmationBody {
+    inc: String,
+    ballot: u64,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct ResignationBody {
+    epoch: u64,
+    to: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -151,6 +171,15 @@ impl From<&Ext> for ExtBody {
                     mine: m.mine,
                 })
                 .collect(),
+            ballot: ext.ballot,
+            confirms: ext.confirms.map(|c| ConfirmationBody {
+                inc: c.inc.to_string(),
+                ballot: c.ballot,
+            }),
+            resigned: ext.resigned.as_ref().map(|r| ResignationBody {
+                epoch: r.epoch.0,
+                to: r.to.as_ref().map(ToString::to_string),
+            }),
         }
     }
 }
@@ -237,7 +266,29 @@ fn parse_ext(les: Value) -> Result<Option<Ext>, BadDocument> {
         targets: targets(body.targets)?,
         holds: holds(body.holds)?,
         meets: meets(&body.meets)?,
+        ballot: body.ballot,
+        confirms: body.confirms.as_ref().map(confirmation).transpose()?,
+        resigned: body.resigned.map(resignation).transpose()?,
     }))
+}
+
+fn confirmation(body: &ConfirmationBody) -> Result<Confirmation, BadDocument> {
+    let inc = body
+        .inc
+        .parse()
+        .map_err(|_| BadDocument::ExtValue("confirms"))?;
+    Ok(Confirmation {
+        inc,
+        ballot: body.ballot,
+    })
+}
+
+fn resignation(body: ResignationBody) -> Result<Resignation, BadDocument> {
+    let to = body.to.map(|to| to.parse()).transpose();
+    Ok(Resignation {
+        epoch: epoch(body.epoch)?,
+        to: to.map_err(|_| BadDocument::ExtValue("resigned"))?,
+    })
 }
 
 /// A forged epoch must not exhaust the counter for all others.

@@ -73,6 +73,12 @@ fn full_doc() -> StateDoc {
                 epoch: Epoch(1_795_000_000_100),
                 mine: None,
             }],
+            ballot: 3,
+            confirms: Some(les_core::Confirmation {
+                inc: Incarnation(5),
+                ballot: 2,
+            }),
+            resigned: None,
         }),
     }
 }
@@ -125,6 +131,11 @@ fn view() -> View {
         targets: BTreeMap::from([("digitalocean".into(), "3164494".into())]),
         holds: BTreeMap::from([("203.0.113.7".into(), (true, secs(98)))]),
         meets: Vec::new(),
+        ballot: 0,
+        confirms: None,
+        resigned: None,
+        heirs: Vec::new(),
+        leaving: false,
         leadership: Leadership::default(),
     }
 }

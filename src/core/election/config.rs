@@ -23,15 +23,21 @@ pub struct ElectionConfig {
     pub seeds: Vec<Addr>,
     /// More seeds come by [`crate::Input::Seeds`]: until they are complete a starting node has not tried all of its seeds (rule R1).
     pub discovers: bool,
-    /// From one answer of a member to the next request to it.
+    /// Members are watched by streams, and not just polled. Without it this node speaks the protocol of the versions before `/watch`.
+    pub watch: bool,
+    /// How often a stream shows life while nothing changes (`h`).
+    pub beat: Duration,
+    /// From one answer of a member that has no stream to the next request to it.
     pub poll_interval: Duration,
     /// The same for a reference member, which pays a thread for every request.
     pub reference_poll_interval: Duration,
     /// After which an unanswered poll is a missed one. The driver ends the exchange by then.
     pub poll_timeout: Duration,
-    /// Polls missed in a row, at least, before a member is silent.
+    /// Polls missed in a row, at least, before a member that never had a stream is silent.
     pub missed_polls: u32,
-    /// Time without an answer, at least, before a member is silent (`T_s`).
+    /// The same as `silence_after` for members that never had a stream.
+    pub polled_silence_after: Duration,
+    /// Time without a sign of life, at least, before a member is silent (`T_s`).
     pub silence_after: Duration,
     /// How long a node that lost everyone at once doubts itself before it believes that (three or more nodes).
     pub lone_wait: Duration,
@@ -53,11 +59,14 @@ impl Default for ElectionConfig {
         Self {
             seeds: Vec::new(),
             discovers: false,
+            watch: true,
+            beat: Duration::from_millis(100),
             poll_interval: Duration::from_millis(250),
             reference_poll_interval: Duration::from_secs(2),
             poll_timeout: Duration::from_secs(1),
             missed_polls: 3,
-            silence_after: Duration::from_secs(3),
+            polled_silence_after: Duration::from_secs(3),
+            silence_after: Duration::from_millis(800),
             lone_wait: Duration::from_secs(5),
             zombie_after: Duration::from_secs(30),
             join_window: Duration::from_secs(1),

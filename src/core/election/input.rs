@@ -1,6 +1,7 @@
 //! What can happen to an election: a closed set.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use crate::addr::{Addr, Forbidden};
 use crate::state::StateDoc;
@@ -12,6 +13,10 @@ pub const MAX_SEEDS: usize = 256;
 /// One poll, so that a late or doubled answer is told from the awaited one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PollId(pub u64);
+
+/// One stream, so that what comes late from an old one is told from the awaited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WatchId(pub u64);
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -31,6 +36,29 @@ pub enum Input {
         poll: PollId,
         /// What was seen instead.
         evidence: Evidence,
+    },
+    /// A document arrived on a stream: the first one, or one that changed.
+    Watched {
+        /// Which stream.
+        watch: WatchId,
+        /// The IP and port at its other end.
+        from: SocketAddr,
+        /// The document.
+        doc: Box<StateDoc>,
+    },
+    /// A stream showed life: nothing has changed.
+    Beat {
+        /// Which stream.
+        watch: WatchId,
+        /// How long ago the peer heard the leader that it names, when it sent this; `None` if it follows nobody.
+        leader_heard: Option<Duration>,
+    },
+    /// A stream or a canary ended, or could not be opened. Nothing more comes from it.
+    WatchEnded {
+        /// Which one.
+        watch: WatchId,
+        /// How.
+        end: WatchEnd,
     },
     /// Somebody asked us for `/state/<addr>`.
     PolledBy {
@@ -64,8 +92,28 @@ pub enum Input {
         /// Every source has been asked in this life, and has answered now or before. Until then there may be nodes that this one cannot know of.
         complete: bool,
     },
+    /// Give up the lead, and let `to` take it, or the next in line. Nothing happens unless this node leads and another may.
+    Resign {
+        /// Who shall lead; `None` is the most senior of the others.
+        to: Option<Addr>,
+    },
+    /// The operator wants this node never to lead (`true`), or to be eligible again. A leader resigns by it.
+    Drain(bool),
+    /// The node is going to exit: it gives up the lead and confirms its successor. [`Input::Leave`] follows.
+    Retire,
     /// The node is about to exit: say goodbye.
     Leave,
+}
+
+/// How a stream or a canary ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WatchEnd {
+    /// The other end closed it in order (FIN): its process is dead, or it dropped this watcher.
+    Closed,
+    /// Reset, refused, unreachable, silent while it was opened, or what came was no document.
+    Failed(Evidence),
+    /// The peer answers, and does not know `/watch` (404): it must be polled.
+    Unsupported,
 }
 
 /// Why a poll has no answer.

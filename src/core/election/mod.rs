@@ -34,13 +34,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use config::{ElectionConfig, Identity};
-pub use input::{Evidence, Input, MAX_SEEDS, PollId};
+pub use input::{Evidence, Input, MAX_SEEDS, PollId, WatchEnd, WatchId};
 pub use leadership::{BlindTakeover, KnownNode, Leadership, Refusals, Reign, SeedsHeard, Standing};
-pub use output::{Exclusion, Loss, Notice, Output, StepDown};
+pub use output::{Exclusion, Loss, Notice, Output, StepDown, WatchKind};
 pub use view::{Ineligible, LostView, MemberView, Role, Undecided, View};
 
 use crate::addr::Addr;
 use crate::identity::{Epoch, Stamp};
+use crate::state::Resignation;
 use crate::time::{Now, Time};
 use candidacy::Candidacy;
 use evidence::Liveness;
@@ -73,7 +74,16 @@ pub struct Election {
     /// The own place in the order, published while eligible.
     stamp: Stamp,
     joined: bool,
+    /// It said goodbye.
     leaving: bool,
+    /// It is going to exit: a member that never leads.
+    retiring: bool,
+    /// The operator's wish: the same.
+    drained: bool,
+    /// R3: the reign that it gave up, and when, until a successor is followed.
+    resigned: Option<(Resignation, Time)>,
+    /// The number of the latest candidacy.
+    ballot: u64,
     /// When another node with this id was heard last.
     clone_seen: Option<Time>,
     /// Another node was heard since the start (rule 5).
@@ -132,6 +142,10 @@ impl Election {
             started: now.mono,
             joined: false,
             leaving: false,
+            retiring: false,
+            drained: false,
+            resigned: None,
+            ballot: 0,
             clone_seen: None,
             contact: false,
             targets: BTreeMap::new(),
@@ -184,6 +198,8 @@ impl Election {
                 self.seeds_known |= complete;
                 self.seeds_discovered(now.mono, found);
             }
+            Input::Watched { .. } | Input::Beat { .. } | Input::WatchEnded { .. } => {}
+            Input::Resign { .. } | Input::Drain(_) | Input::Retire => {}
             Input::Leave => self.leaving = true,
         }
         self.expire_polls(now.mono);
@@ -238,7 +254,8 @@ impl Election {
             ),
             (self.is_cloned(), Ineligible::Clone),
             (self.liveness.deaf, Ineligible::Deaf),
-            (self.leaving, Ineligible::Leaving),
+            (self.leaving || self.retiring, Ineligible::Leaving),
+            (self.drained, Ineligible::Drained),
         ];
         reasons
             .into_iter()

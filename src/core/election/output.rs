@@ -1,7 +1,9 @@
 //! What an election asks of its driver: a closed set, drained to the end after every call.
 
+use std::net::SocketAddr;
+
 use crate::addr::Addr;
-use crate::election::input::{Evidence, PollId};
+use crate::election::input::{Evidence, PollId, WatchId};
 use crate::identity::{Epoch, NodeId, Stamp};
 
 /// Something to do or to tell.
@@ -14,11 +16,39 @@ pub enum Output {
         poll: PollId,
         /// Whom to ask.
         addr: Addr,
+        /// Where: an open question to the very socket that fell silent. `None` is wherever the address leads now.
+        at: Option<SocketAddr>,
         /// Say that we have news, so that it asks us back at once.
         look: bool,
     },
+    /// Open `GET /watch/<own addr>` at a peer, or, as a canary, a connection on which nothing is sent; report [`crate::Input::Watched`] and
+    /// [`crate::Input::Beat`] as they come, and [`crate::Input::WatchEnded`] once, unless [`Output::Unwatch`] came first.
+    Watch {
+        /// To be given back with everything that comes of it.
+        watch: WatchId,
+        /// Whom to watch.
+        addr: Addr,
+        /// Where, once it has been heard there.
+        at: SocketAddr,
+        /// Which kind of connection.
+        kind: WatchKind,
+    },
+    /// Close a stream or a canary. Nothing more is reported of it.
+    Unwatch {
+        /// Which one.
+        watch: WatchId,
+    },
     /// Something that a person may want to know.
     Notice(Notice),
+}
+
+/// What a connection to a peer is kept open for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WatchKind {
+    /// `GET /watch`: documents and beats.
+    Stream,
+    /// A reference node has no stream; but the kernel closes an idle connection of its process when that dies.
+    Canary,
 }
 
 /// How a member was lost.
@@ -72,6 +102,8 @@ pub enum StepDown {
     Ineligible,
     /// It is about to exit.
     Leaving,
+    /// R3: the operator asked for it (hand-over, or drain).
+    Resigned,
 }
 
 impl StepDown {
@@ -84,6 +116,7 @@ impl StepDown {
             Self::MoreSenior => "more_senior",
             Self::Ineligible => "ineligible",
             Self::Leaving => "leaving",
+            Self::Resigned => "resigned",
         }
     }
 }

@@ -119,6 +119,7 @@ impl Election {
         self.outputs.push_back(Output::Poll {
             poll,
             addr: route,
+            at: None,
             look,
         });
     }

@@ -15,6 +15,7 @@ impl Election {
             me: self.me.clone(),
             stamp: self.published_stamp(),
             ineligible: self.ineligible(),
+            leaving: self.leaving,
             role: self.role(),
             named: self.named(),
             predecessor: (self.predecessor.epoch, self.predecessor.leader.clone()),
@@ -42,6 +43,10 @@ impl Election {
                 Default::default()
             },
             meets: self.meetings.readings(),
+            ballot: self.ballot,
+            confirms: None,
+            resigned: self.resigned.as_ref().map(|(r, _)| r.clone()),
+            heirs: Vec::new(),
             leadership: self.leadership(now),
         }
     }

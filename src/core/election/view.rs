@@ -9,7 +9,7 @@ use crate::election::config::Identity;
 use crate::election::leadership::Leadership;
 use crate::election::output::Loss;
 use crate::identity::{Epoch, NodeId, Stamp};
-use crate::state::{Ext, Holding, MeetReading, StateDoc};
+use crate::state::{Confirmation, Ext, Holding, MeetReading, Resignation, StateDoc};
 use crate::time::Time;
 
 /// What this node is in the election.
@@ -65,6 +65,8 @@ pub enum Ineligible {
     Deaf,
     /// It is about to exit.
     Leaving,
+    /// The operator drained it.
+    Drained,
 }
 
 impl Ineligible {
@@ -77,6 +79,7 @@ impl Ineligible {
             Self::Clone => "clone",
             Self::Deaf => "deaf",
             Self::Leaving => "leaving",
+            Self::Drained => "drained",
         }
     }
 }
@@ -120,6 +123,8 @@ pub struct View {
     pub stamp: Stamp,
     /// Why it may not be elected; empty if it may.
     pub ineligible: Vec<Ineligible>,
+    /// It said goodbye.
+    pub leaving: bool,
     /// Its role.
     pub role: Role,
     /// Whom it names on the wire.
@@ -140,6 +145,14 @@ pub struct View {
     pub holds: BTreeMap<String, (bool, Time)>,
     /// Its readings for leaders that it met.
     pub meets: Vec<MeetReading>,
+    /// The number of its latest candidacy.
+    pub ballot: u64,
+    /// Whose candidacy it confirms.
+    pub confirms: Option<Confirmation>,
+    /// The reign that it gave up, until a successor is followed.
+    pub resigned: Option<Resignation>,
+    /// The others that may lead and are heard, the most senior first: who could take over now.
+    pub heirs: Vec<Addr>,
     /// What the reconciler acts on.
     pub leadership: Leadership,
 }
@@ -160,7 +173,7 @@ impl View {
                 epoch: self.predecessor.0,
                 epoch_leader: self.predecessor.1.clone(),
                 eligible: self.ineligible.is_empty(),
-                leaving: self.ineligible.contains(&Ineligible::Leaving),
+                leaving: self.leaving,
                 deaf: self.ineligible.contains(&Ineligible::Deaf),
                 leader_heard: self.leader_heard.map(|at| now.since(at)),
                 suspects: self.suspects.clone(),
@@ -179,8 +192,17 @@ impl View {
                     })
                     .collect(),
                 meets: self.meets.clone(),
+                ballot: self.ballot,
+                confirms: self.confirms,
+                resigned: self.resigned.clone(),
             }),
         }
+    }
+
+    /// Whether a watcher that was last told `told` must be told this: everything but the ages that grow by themselves.
+    #[must_use]
+    pub fn is_news_to(&self, told: &Self) -> bool {
+        self.doc(Time::ZERO) != told.doc(Time::ZERO) || self.holds != told.holds
     }
 
     /// Whether this node leads.

@@ -120,6 +120,7 @@ impl Stats {
                 StepDown::MoreSenior => "step_down_more_senior",
                 StepDown::Ineligible => "step_down_ineligible",
                 StepDown::Leaving => "step_down_leaving",
+                StepDown::Resigned => "step_down_resigned",
             },
             Notice::Restamped { .. } => "restamped",
             Notice::MetLeader { .. } => "met_leader",

@@ -275,7 +275,10 @@ impl World {
         let mut notices = Vec::new();
         while let Some(output) = self.nodes[node].election.poll_output() {
             match output {
-                Output::Poll { poll, addr, look } => {
+                Output::Watch { .. } | Output::Unwatch { .. } => {}
+                Output::Poll {
+                    poll, addr, look, ..
+                } => {
                     self.send_poll(node, poll, addr.as_str(), look);
                 }
                 Output::Notice(notice) => notices.push(notice),

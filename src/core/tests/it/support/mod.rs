@@ -81,6 +81,9 @@ pub(crate) fn ours(name: &str, n: u128, started: i64, leader: Option<&str>) -> S
             targets: BTreeMap::new(),
             holds: BTreeMap::new(),
             meets: Vec::new(),
+            ballot: 0,
+            confirms: None,
+            resigned: None,
         }),
     }
 }
@@ -251,6 +254,7 @@ impl Table {
         while let Some(output) = self.node.poll_output() {
             match output {
                 Output::Notice(notice) => self.notices.push(notice),
+                Output::Watch { .. } | Output::Unwatch { .. } => {}
                 Output::Poll { poll, addr, .. } => {
                     self.polled.push((self.now.mono, addr.to_string()));
                     if let Some(input) = self.outcome(poll, &addr) {
