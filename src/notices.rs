@@ -32,6 +32,8 @@ fn log(notice: &Notice) -> (&'static str, String) {
             event!(info, "member_joined", { member = addr.as_str(), reference = false }, "{addr} is a member"),
         Notice::Suspected { addr, evidence } =>
             event!(info, "suspected", { member = addr.as_str(), evidence = evidence.as_str() }, "{addr} did not answer ({})", evidence.as_str()),
+        Notice::StreamEnded { addr, end } =>
+            event!(info, "stream_ended", { member = addr.as_str(), end = end.as_str() }, "the stream of {addr} ended ({})", end.as_str()),
         Notice::MemberLost { addr, loss, was_leader } =>
             event!(warn, "member_lost", { member = addr.as_str(), loss = loss.as_str(), was_leader = *was_leader },
                 "{}{addr} is lost ({})", if *was_leader { "the leader " } else { "" }, loss.as_str()),

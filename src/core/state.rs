@@ -48,6 +48,9 @@ pub struct Ext {
     pub holds: BTreeMap<String, Holding>,
     /// Readings made for other leaders it met (rule H2).
     pub meets: Vec<MeetReading>,
+    /// When this was made, on its maker's clock, which counts within an incarnation: what comes by two ways is put in order by it. Zero
+    /// from versions that do not say.
+    pub made: Duration,
     /// The number of its latest candidacy, rising within an incarnation; 0 before the first one.
     pub ballot: u64,
     /// The candidacy of the node that it names as leader, as far as it has heard of it: a confirmation that was given *after* it began.

@@ -84,6 +84,8 @@ struct ExtBody {
     meets: Vec<MeetBody>,
     // From here on absent in versions without `/watch`.
     #[serde(default)]
+    made_us: u64,
+    #[serde(default)]
     ballot: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     confirms: Option<ConfirmationBody>,
@@ -171,6 +173,7 @@ impl From<&Ext> for ExtBody {
                     mine: m.mine,
                 })
                 .collect(),
+            made_us: u64::try_from(ext.made.as_micros()).unwrap_or(u64::MAX),
             ballot: ext.ballot,
             confirms: ext.confirms.map(|c| ConfirmationBody {
                 inc: c.inc.to_string(),
@@ -266,6 +269,7 @@ fn parse_ext(les: Value) -> Result<Option<Ext>, BadDocument> {
         targets: targets(body.targets)?,
         holds: holds(body.holds)?,
         meets: meets(&body.meets)?,
+        made: Duration::from_micros(body.made_us),
         ballot: body.ballot,
         confirms: body.confirms.as_ref().map(confirmation).transpose()?,
         resigned: body.resigned.map(resignation).transpose()?,

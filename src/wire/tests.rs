@@ -73,6 +73,7 @@ fn full_doc() -> StateDoc {
                 epoch: Epoch(1_795_000_000_100),
                 mine: None,
             }],
+            made: Duration::from_micros(61_000_001),
             ballot: 3,
             confirms: Some(les_core::Confirmation {
                 inc: Incarnation(5),
@@ -120,6 +121,7 @@ fn view() -> View {
             missed: 1,
             silent: false,
             zombie: false,
+            stream: les_core::StreamView::Open,
         }],
         lost: vec![LostView {
             addr: addr("10.0.0.9:4000"),

@@ -9,12 +9,17 @@ use crate::election::input::{Evidence, PollId};
 use crate::election::leadership::Refusals;
 use crate::election::member::{Member, Outstanding, Schedule, Subject};
 use crate::election::output::{Exclusion, Loss, Notice};
+use crate::election::probing::Probing;
+use crate::election::watching::Watching;
 use crate::election::{Election, Post};
 use crate::state::StateDoc;
 use crate::time::{Now, Time};
 
 /// How long a clone that answers no more keeps this node from leading: longer than any pause between polls.
 const CLONE_REMEMBERED: Duration = Duration::from_secs(60);
+
+/// A row of refusals that proves death whatever became of the stream before.
+const REFUSED_LONG: Duration = Duration::from_secs(10);
 
 /// How often an excluded address is named again.
 const EXCLUSION_REPEATED: Duration = Duration::from_secs(600);
@@ -51,7 +56,10 @@ impl Election {
                 .and_modify(|l| l.loss = Loss::Goodbye);
             return;
         }
-        self.admit(now.mono, &done, from, doc);
+        if self.is_still_zombie(&doc) {
+            return;
+        }
+        self.receive(now.mono, &done.route, Some(done.sent), from, doc);
     }
 
     /// This node's own incarnation answered: an alias of itself, or, under another name, a machine cloned while this process ran.
@@ -99,7 +107,11 @@ impl Election {
             .is_some_and(|m| m.route != done.route);
         match &done.subject {
             Subject::Seed(addr) => !known_elsewhere && self.seed_mut(addr).is_some(),
-            Subject::Member(name) | Subject::Lost(name) if *name == doc.addr => true,
+            Subject::Member(name) | Subject::Probe(name) | Subject::Lost(name)
+                if *name == doc.addr =>
+            {
+                true
+            }
             // An alias (a seed that leads to several nodes) may lead elsewhere now: the member is asked at its own name.
             Subject::Member(name) => {
                 if let Some(member) = self.members.get_mut(name) {
@@ -107,6 +119,7 @@ impl Election {
                 }
                 false
             }
+            Subject::Probe(_) => false,
             Subject::Lost(_) | Subject::Discovered(_) => {
                 self.remember_failed_discovery(now, done.route.clone());
                 self.discover_from_gossip(now, doc.addr.clone());
@@ -120,7 +133,7 @@ impl Election {
         match &done.subject {
             Subject::Member(name) => self.missed(now, name, Evidence::BadAnswer, None, done.sent),
             Subject::Discovered(addr) => self.remember_failed_discovery(now, addr.clone()),
-            Subject::Lost(_) | Subject::Seed(_) => {}
+            Subject::Lost(_) | Subject::Seed(_) | Subject::Probe(_) => {}
         }
     }
 
@@ -134,38 +147,77 @@ impl Election {
         }
     }
 
-    fn admit(&mut self, now: Time, done: &Outstanding, from: SocketAddr, doc: Arc<StateDoc>) {
+    /// A valid document came: as the answer to a request that was sent at `asked`, or by a stream.
+    pub(super) fn receive(
+        &mut self,
+        now: Time,
+        route: &Addr,
+        asked: Option<Time>,
+        from: SocketAddr,
+        doc: Arc<StateDoc>,
+    ) {
         let name = doc.addr.clone();
-        if self.is_still_zombie(&doc) {
+        self.retire_other_incarnation(now, &doc);
+        if !self.members.contains_key(&name) && !self.admit(now, route, asked, from, &doc) {
             return;
         }
-        self.retire_other_incarnation(now, &doc);
-        if !self.members.contains_key(&name) {
-            if self.members.len() >= self.config.max_members {
-                self.exclude(now, name, Exclusion::TooMany);
-                self.remember_failed_discovery(now, done.route.clone());
-                return;
-            }
-            self.lost.remove(&name);
-            self.discovered.remove(&name);
-            self.notice(Notice::MemberJoined {
-                addr: name.clone(),
-                reference: doc.ext.is_none(),
-            });
-        }
         self.contact = true;
+        let Some(member) = self.members.get_mut(&name) else {
+            return;
+        };
+        if name == *route {
+            member.route = route.clone();
+        }
+        member.at = from;
+        member.asked = member.asked.max(asked.unwrap_or_default());
+        if member.made() <= doc.ext.as_ref().map(|e| e.made) {
+            let leader_heard = doc.ext.as_ref().and_then(|e| e.leader_heard);
+            member.leader_heard = leader_heard.map(|ago| now - ago);
+            member.told = now;
+            member.doc = doc;
+        }
+        self.shows_life(now, &name, asked);
+        if asked.is_some() {
+            self.replace_stuck_stream(now, &name);
+        }
+        self.learn_from(now, &name);
+    }
+
+    /// A new member, unless the list is full.
+    fn admit(
+        &mut self,
+        now: Time,
+        route: &Addr,
+        asked: Option<Time>,
+        from: SocketAddr,
+        doc: &Arc<StateDoc>,
+    ) -> bool {
+        let name = doc.addr.clone();
+        if self.members.len() >= self.config.max_members {
+            self.exclude(now, name, Exclusion::TooMany);
+            self.remember_failed_discovery(now, route.clone());
+            return false;
+        }
+        self.lost.remove(&name);
+        self.discovered.remove(&name);
+        self.notice(Notice::MemberJoined {
+            addr: name.clone(),
+            reference: doc.ext.is_none(),
+        });
         let pause = if doc.ext.is_none() {
             self.config.reference_poll_interval
         } else {
             self.config.poll_interval
         };
-        let member = self.members.entry(name.clone()).or_insert_with(|| Member {
-            route: done.route.clone(),
-            doc: doc.clone(),
+        let member = Member {
+            route: route.clone(),
+            doc: Arc::clone(doc),
             at: from,
             admitted: now,
+            told: now,
             heard: now,
-            asked: done.sent,
+            leader_heard: None,
+            asked: asked.unwrap_or_default(),
             silent_from: now,
             missed: 0,
             polled_us: now,
@@ -173,18 +225,11 @@ impl Election {
             asks_unheard_since: None,
             passed_over_until: None,
             schedule: Schedule::at(now + pause),
-        });
-        if name == done.route {
-            member.route = done.route.clone();
-        }
-        member.at = from;
-        member.heard = now;
-        member.asked = done.sent;
-        member.silent_from = now;
-        member.missed = 0;
-        member.asks_unheard_since = None;
-        member.doc = doc;
-        self.learn_from(now, &name);
+            watching: Watching::begun(now),
+            probing: Probing::default(),
+        };
+        self.members.insert(name, member);
+        true
     }
 
     /// A zombie answers, always: only when it asks is its loop alive again.
@@ -257,7 +302,10 @@ impl Election {
             }
             Subject::Lost(name) => self.missed_lost(name, refused_at, done.sent),
             Subject::Member(name) => self.missed(now, name, evidence, refused_at, done.sent),
-            Subject::Discovered(_) => {}
+            Subject::Probe(name) if refused_at.is_some() => {
+                self.missed(now, name, evidence, refused_at, done.sent);
+            }
+            Subject::Probe(_) | Subject::Discovered(_) => {}
         }
         if let Evidence::Forbidden(_) = evidence {
             self.exclude(now, done.route, Exclusion::Forbidden);
@@ -278,13 +326,17 @@ impl Election {
             since,
             latest: sent,
         });
+        // Where the connections were tampered with, a firewall may be refusing in its name.
+        if lost.tampered && sent.since(since) < REFUSED_LONG {
+            return;
+        }
         lost.loss = Loss::Dead;
         if let Some(licence) = self.licences.get_mut(name) {
             licence.loss = Loss::Dead;
         }
     }
 
-    fn missed(
+    pub(super) fn missed(
         &mut self,
         now: Time,
         name: &Addr,
@@ -297,7 +349,7 @@ impl Election {
         };
         member.missed = member.missed.saturating_add(1);
         let first = member.missed == 1;
-        let dead = refused_at == Some(member.at);
+        let dead = refused_at == Some(member.at) && Self::refusal_is_proof(member);
         if first {
             self.notice(Notice::Suspected {
                 addr: name.clone(),
@@ -315,6 +367,9 @@ impl Election {
         let Some(member) = self.members.remove(name) else {
             return;
         };
+        if let Some(watch) = member.watching.id() {
+            self.unwatch(watch);
+        }
         let was_leader = matches!(&self.post, Post::Following { leader, .. } if leader == name);
         if was_leader {
             self.leave_leader(name, loss);

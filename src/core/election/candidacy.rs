@@ -9,10 +9,14 @@ use crate::election::member::{Member, Predecessor};
 use crate::election::output::Notice;
 use crate::election::{Election, Post};
 use crate::identity::Epoch;
+use crate::state::Confirmation;
 use crate::time::{Now, Time};
 
 /// Members lost on silence so long ago are not orphans of the same loss: they do not take over now.
 const ORPHANED_TOGETHER: Duration = Duration::from_secs(60);
+
+/// How long a candidate waits for who neither confirms nor vetoes.
+const LAPSE: Duration = Duration::from_millis(200);
 
 /// This node nominates itself and waits for the others.
 #[derive(Clone, Debug)]
@@ -46,7 +50,7 @@ impl Election {
         if self.liveness.doubt_since.is_some() {
             return;
         }
-        if waiting_for.is_empty() {
+        if waiting_for.is_empty() || self.waiting_lapses(now.mono, &waiting_for) {
             self.take_the_lead(now);
             return;
         }
@@ -69,22 +73,79 @@ impl Election {
         }
     }
 
-    /// Asked since the candidacy began, it names this node, and follows on the same predecessor. A reference node knows no predecessor.
+    /// Since the candidacy began (it was asked since, or has heard of the candidacy) it names this node, and follows on the same
+    /// predecessor. A reference node knows no predecessor.
     fn confirms(&self, member: &Member, since: Time) -> bool {
         let same_predecessor = member.is_reference() || member.acknowledged() == self.predecessor;
-        member.asked >= since
-            && member.doc.leader.as_ref() == Some(&self.me.addr)
-            && same_predecessor
+        let this_candidacy = Confirmation {
+            inc: self.me.inc,
+            ballot: self.ballot,
+        };
+        let since_then =
+            member.asked >= since || member.ext().and_then(|e| e.confirms) == Some(this_candidacy);
+        since_then && member.doc.leader.as_ref() == Some(&self.me.addr) && same_predecessor
+    }
+
+    /// Nobody waits long for a member that neither confirms nor vetoes: where the predecessor is proven dead or has resigned, a majority of
+    /// those who were members with it suffices.
+    fn waiting_lapses(&self, now: Time, waiting_for: &BTreeSet<Addr>) -> bool {
+        let long = self.lapses_at().is_some_and(|at| at <= now);
+        let vetoes = |m: &Member| {
+            m.claims()
+                || m.doc.leader.as_ref().is_some_and(|l| *l != self.me.addr)
+                    && self.hears_its_leader(m, now)
+        };
+        let vetoed = || {
+            waiting_for
+                .iter()
+                .filter_map(|name| self.members.get(name))
+                .any(vetoes)
+        };
+        let confirmed = self.members.len() - waiting_for.len() + 1;
+        let lost_predecessor = self
+            .predecessor
+            .leader
+            .as_ref()
+            .is_some_and(|l| !self.members.contains_key(l));
+        let all = self.members.len() + 1 + usize::from(lost_predecessor);
+        long && confirmed * 2 > all && !vetoed()
+    }
+
+    /// When the wait for the undecided lapses.
+    pub(super) fn lapses_at(&self) -> Option<Time> {
+        let predecessor = self.predecessor.leader.as_ref()?;
+        let gone = self
+            .lost
+            .get(predecessor)
+            .is_some_and(|l| l.loss.is_proof())
+            || self.resigned_reign(predecessor).is_some();
+        self.candidacy
+            .as_ref()
+            .filter(|_| gone)
+            .map(|c| c.since + LAPSE)
+    }
+
+    /// The predecessor is heard, and says that it gave up the reign that this node acknowledges.
+    fn resigned_reign(&self, predecessor: &Addr) -> Option<&Member> {
+        let epoch = self.predecessor.epoch;
+        let resigned = |m: &&Member| {
+            m.ext()
+                .and_then(|e| e.resigned.as_ref())
+                .is_some_and(|r| r.epoch == epoch)
+        };
+        self.members.get(predecessor).filter(resigned)
     }
 
     fn take_the_lead(&mut self, now: Now) {
         self.candidacy = None;
+        self.resigned = None;
+        let blind = self.blind_takeover(now.mono);
         let predecessor = std::mem::take(&mut self.predecessor);
         let reign = Reign {
             epoch: self.next_epoch(now, &predecessor),
             since: now.mono,
             rank: self.turn(now.mono, predecessor.leader.as_ref()),
-            blind: self.blind_takeover(now.mono, &predecessor),
+            blind,
             predecessor: predecessor.leader,
             meeting: None,
         };
@@ -139,24 +200,27 @@ impl Election {
         u32::try_from(seniors).unwrap_or(u32::MAX)
     }
 
-    /// Nothing need be read first if the predecessor, followed by this node itself, is proven dead, and everybody else is heard or
+    /// Nothing need be read first if the predecessor, followed by this node itself, is proven dead or has resigned, and everybody else is heard or
     /// proven dead: then nobody else can have moved the address.
-    fn blind_takeover(&self, now: Time, predecessor: &Predecessor) -> Option<BlindTakeover> {
-        let lost = self.lost.get(predecessor.leader.as_ref()?)?;
+    fn blind_takeover(&self, now: Time) -> Option<BlindTakeover> {
+        let leader = self.predecessor.leader.as_ref()?;
+        let gone = self.lost.get(leader).filter(|l| l.loss.is_proof());
+        let gone = gone.map(|l| (&l.doc, l.told));
+        let resigned = self.resigned_reign(leader).map(|m| (&m.doc, m.told));
+        let (doc, told) = gone.or(resigned)?;
         let all_heard = self.members.values().all(|m| !self.is_silent(m, now))
             && self.lost.values().all(|l| l.loss.is_proof());
-        if !self.predecessor_followed || !lost.loss.is_proof() || !all_heard {
+        if !self.predecessor_followed || !all_heard {
             return None;
         }
-        let holds = lost
-            .doc
+        let holds = doc
             .ext
             .iter()
             .flat_map(|e| &e.holds)
             .filter(|(_, h)| h.mine);
         Some(BlindTakeover {
             held: holds
-                .map(|(address, h)| (address.clone(), lost.heard - h.age))
+                .map(|(address, h)| (address.clone(), told - h.age))
                 .collect(),
         })
     }

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use crate::addr::Addr;
+use crate::election::Election;
 use crate::election::candidacy::Candidacy;
 use crate::election::member::{Lost, Member, Schedule};
 use crate::election::output::{Loss, Notice};
-use crate::election::{Election, STALL};
 use crate::time::Time;
 
 /// How long a loss is published among the suspects, so that others who see the same need no second observer.
@@ -29,10 +29,13 @@ pub(super) struct Liveness {
 
 impl Election {
     /// A late call means that this node was stopped or starved. What it missed meanwhile proves nothing: all timers start anew.
-    pub(super) fn notice_stall(&mut self, now: Time) {
+    pub(super) fn notice_stall(&mut self, now: Time) -> bool {
         self.last_seen = self.last_seen.max(now);
-        if self.wanted_by.is_none_or(|by| now.since(by) < STALL) {
-            return;
+        if self
+            .wanted_by
+            .is_none_or(|by| now.since(by) < self.config.stall())
+        {
+            return false;
         }
         self.polls.clear();
         for discovered in self.discovered.values_mut() {
@@ -51,30 +54,26 @@ impl Election {
             member.names_dead_since = None;
             member.asks_unheard_since = None;
             member.schedule = Schedule::at(now);
+            member.probing.restart(now);
         }
         self.nominee = self.nominee.take().map(|(addr, _)| (addr, now));
         self.candidacy = self.candidacy.take().map(|_| Candidacy::begun(now));
         self.liveness.minority_since = None;
         self.liveness.doubt_since = Some(now);
-    }
-
-    /// No answer for long enough, and enough polls missed.
-    pub(super) fn is_silent(&self, member: &Member, now: Time) -> bool {
-        member.missed >= self.config.missed_polls
-            && now.since(member.silent_from) >= self.config.silence_after
+        true
     }
 
     /// It answers, but its own loop seems dead: it never asks us, or keeps naming a leader that is proven dead.
     pub(super) fn is_zombie(&self, member: &Member, now: Time) -> bool {
         let long = |since: Time| now.since(since) > self.config.zombie_after;
-        let never_asks = long(member.polled_us) && !self.lives_elsewhere(member);
+        let never_asks = long(member.polled_us) && !self.lives_elsewhere(member, now);
         never_asks || member.names_dead_since.is_some_and(long)
     }
 
     /// It does not ask us since it cannot reach us, and does not list us either: alive in a cluster that this node is cut off from.
-    fn lives_elsewhere(&self, member: &Member) -> bool {
+    fn lives_elsewhere(&self, member: &Member, now: Time) -> bool {
         let lists_us = member.doc.others.contains(&self.me.addr);
-        self.knows_leader(member) && !lists_us
+        self.knows_leader(member, now) && !lists_us
     }
 
     /// Heard, and in a state to judge others or to confirm a candidate.
@@ -83,12 +82,17 @@ impl Election {
     }
 
     /// Whether `observer` is silent's witness: it follows `name`, and heard it lately.
-    fn vouches(&self, observer: &Member, name: &Addr) -> bool {
-        observer.doc.leader.as_ref() == Some(name)
-            && observer.ext().is_some_and(|e| {
-                e.leader_heard
-                    .is_some_and(|ago| ago < self.config.silence_after)
-            })
+    fn vouches(&self, observer: &Member, name: &Addr, now: Time) -> bool {
+        observer.doc.leader.as_ref() == Some(name) && self.hears_its_leader(observer, now)
+    }
+
+    /// It follows somebody, whom it has heard lately.
+    pub(super) fn hears_its_leader(&self, member: &Member, now: Time) -> bool {
+        let limit = member.doc.leader.as_ref().map(|l| self.silence_of(l));
+        let heard = member.leader_heard;
+        heard
+            .zip(limit)
+            .is_some_and(|(heard, limit)| now.since(heard) < limit)
     }
 
     /// Members that this node accuses: silent or zombie here, and nobody whom it hears vouches for them.
@@ -102,7 +106,10 @@ impl Election {
             .filter(|(_, m)| self.is_silent(m, now) || self.is_zombie(m, now));
         // A zombie answers, so everybody who follows it hears it: hearing vouches against silence only.
         let unvouched = accused.filter(|(name, m)| {
-            !self.is_silent(m, now) || !self.observers(now, name).any(|o| self.vouches(o, name))
+            !self.is_silent(m, now)
+                || !self
+                    .observers(now, name)
+                    .any(|o| self.vouches(o, name, now))
         });
         unvouched.map(|(name, _)| name.clone()).collect()
     }
@@ -190,7 +197,7 @@ impl Election {
         }
         let asked_lately = |m: &Member| {
             let long = |since: Time| now.since(since) >= self.config.poll_timeout * 2;
-            now.since(m.polled_us) < self.config.silence_after
+            now.since(m.polled_us) < self.config.polled_silence_after
                 && m.asks_unheard_since.is_some_and(long)
         };
         let all_silent = silent > 0 && silent == self.members.len();
@@ -221,8 +228,9 @@ impl Election {
         if !silent {
             return Some(Loss::Zombie);
         }
-        let long_silent = member.missed >= self.config.missed_polls * 2
-            && now.since(member.silent_from) >= self.config.silence_after * 2;
+        let twice = self.silence_of(name) * 2;
+        let probed = member.watching.streams || member.missed >= self.config.missed_polls * 2;
+        let long_silent = probed && now.since(member.silent_from) >= twice;
         let enough = if self.members.len() == 1 {
             long_silent
         } else {
@@ -252,11 +260,14 @@ impl Election {
         }
         let name = member.doc.addr.clone();
         let retry = now + self.config.poll_interval;
+        let tampered = !Self::refusal_is_proof(&member);
         let lost = Lost {
             route: member.route,
             doc: member.doc,
             at: member.at,
-            heard: member.heard,
+            told: member.told,
+            streams: member.watching.streams,
+            tampered,
             loss,
             since: now,
             refused: None,

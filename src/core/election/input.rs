@@ -116,6 +116,18 @@ pub enum WatchEnd {
     Unsupported,
 }
 
+impl WatchEnd {
+    /// One word for logs and `/diag/`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Failed(evidence) => evidence.as_str(),
+            Self::Unsupported => "unsupported",
+        }
+    }
+}
+
 /// Why a poll has no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Evidence {

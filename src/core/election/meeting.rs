@@ -100,6 +100,9 @@ impl Election {
         if let Some(mine) = mine {
             self.holds.insert(address, (mine, begun));
         }
+        if mine == Some(false) && self.reign().is_some() {
+            self.ask_holders(now);
+        }
         if !first {
             return;
         }

@@ -2,11 +2,14 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::addr::Addr;
 use crate::election::input::PollId;
 use crate::election::leadership::Refusals;
 use crate::election::output::Loss;
+use crate::election::probing::Probing;
+use crate::election::watching::Watching;
 use crate::identity::{Epoch, Incarnation, Stamp};
 use crate::state::{Ext, StateDoc};
 use crate::time::Time;
@@ -43,9 +46,13 @@ pub(super) struct Member {
     pub(super) at: SocketAddr,
     /// When it was admitted.
     pub(super) admitted: Time,
-    /// When the last valid answer arrived.
+    /// When its document arrived.
+    pub(super) told: Time,
+    /// The last sign of life: an answer, a document or a beat.
     pub(super) heard: Time,
-    /// When the request for that answer was sent.
+    /// When it last heard the leader that it names.
+    pub(super) leader_heard: Option<Time>,
+    /// When the latest request was sent that it has answered.
     pub(super) asked: Time,
     /// From when silence is counted: `heard`, or later if this node itself was stopped meanwhile.
     pub(super) silent_from: Time,
@@ -59,11 +66,18 @@ pub(super) struct Member {
     /// Until then it is passed over as nominee: it was nominated for long and did not lead.
     pub(super) passed_over_until: Option<Time>,
     pub(super) schedule: Schedule,
+    pub(super) watching: Watching,
+    pub(super) probing: Probing,
 }
 
 impl Member {
     pub(super) fn ext(&self) -> Option<&Ext> {
         self.doc.ext.as_ref()
+    }
+
+    /// When its document was made, on its own clock.
+    pub(super) fn made(&self) -> Option<Duration> {
+        self.ext().map(|e| e.made)
     }
 
     pub(super) fn inc(&self) -> Option<Incarnation> {
@@ -115,7 +129,11 @@ pub(super) struct Lost {
     pub(super) doc: Arc<StateDoc>,
     pub(super) at: SocketAddr,
     /// When the last document arrived.
-    pub(super) heard: Time,
+    pub(super) told: Time,
+    /// It had a stream.
+    pub(super) streams: bool,
+    /// The connections to it were tampered with when it was lost: a refusal alone proves nothing.
+    pub(super) tampered: bool,
     pub(super) loss: Loss,
     pub(super) since: Time,
     /// The latest unbroken row of refusals where it listened.
@@ -169,6 +187,8 @@ pub(super) struct Discovered {
 #[derive(Clone, Debug)]
 pub(super) enum Subject {
     Member(Addr),
+    /// A member that shows no life: one of several requests under way.
+    Probe(Addr),
     Lost(Addr),
     /// By address, since discoveries change the list while polls are in flight.
     Seed(Addr),

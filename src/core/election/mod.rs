@@ -2,7 +2,9 @@
 //!
 //! ```text
 //!  Input ──> answers   (admission, names, clones)         ┐
+//!            watching  (streams)                          │
 //!            polling   (who is asked when)                │
+//!            probing   (suspicion, fresh connections)     │
 //!            evidence  (who is silent, dead, deaf)        ├─ reconsider(), after every input ──> Output, View
 //!            meeting   (two leaders; a newer reign)       │
 //!            nomination, candidacy (whom to name; to lead)┘
@@ -23,21 +25,23 @@ mod member;
 mod nomination;
 mod output;
 mod polling;
+mod probing;
+mod resignation;
 mod roll_call;
 mod seeds;
 mod seniority;
 mod snapshot;
 mod view;
+mod watching;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use std::time::Duration;
 
 pub use config::{ElectionConfig, Identity};
 pub use input::{Evidence, Input, MAX_SEEDS, PollId, WatchEnd, WatchId};
 pub use leadership::{BlindTakeover, KnownNode, Leadership, Refusals, Reign, SeedsHeard, Standing};
 pub use output::{Exclusion, Loss, Notice, Output, StepDown, WatchKind};
-pub use view::{Ineligible, LostView, MemberView, Role, Undecided, View};
+pub use view::{Ineligible, LostView, MemberView, Role, StreamView, Undecided, View};
 
 use crate::addr::Addr;
 use crate::identity::{Epoch, Stamp};
@@ -48,9 +52,6 @@ use evidence::Liveness;
 use meeting::Meetings;
 use member::{Discovered, LicenceRecord, Lost, Member, Outstanding, Predecessor, Seed, SeedSource};
 use polling::News;
-
-/// A driver that calls this much later than asked was stopped or starved: what it missed proves nothing about others.
-const STALL: Duration = Duration::from_millis(500);
 
 /// This node's place in the election.
 #[derive(Clone, Debug)]
@@ -107,6 +108,9 @@ pub struct Election {
     majority_since: Option<Time>,
     polls: BTreeMap<PollId, Outstanding>,
     next_poll_id: u64,
+    /// The streams and canaries that are open, and whose.
+    watches: BTreeMap<WatchId, Addr>,
+    next_watch_id: u64,
 
     liveness: Liveness,
     post: Post,
@@ -161,6 +165,8 @@ impl Election {
             majority_since: None,
             polls: BTreeMap::new(),
             next_poll_id: 0,
+            watches: BTreeMap::new(),
+            next_watch_id: 0,
             liveness: Liveness::default(),
             post: Post::None,
             predecessor: Predecessor::default(),
@@ -180,7 +186,7 @@ impl Election {
 
     /// Something happened.
     pub fn handle(&mut self, now: Now, input: Input) {
-        self.notice_stall(now.mono);
+        let stalled = self.notice_stall(now.mono);
         match input {
             Input::Answer { poll, from, doc } => self.answered(now, poll, from, Arc::from(doc)),
             Input::Failed { poll, evidence } => self.unanswered(now.mono, poll, evidence),
@@ -198,22 +204,36 @@ impl Election {
                 self.seeds_known |= complete;
                 self.seeds_discovered(now.mono, found);
             }
-            Input::Watched { .. } | Input::Beat { .. } | Input::WatchEnded { .. } => {}
-            Input::Resign { .. } | Input::Drain(_) | Input::Retire => {}
+            Input::Watched { watch, from, doc } => self.watched(now, watch, from, Arc::from(doc)),
+            Input::Beat {
+                watch,
+                leader_heard,
+            } => {
+                if self.beat(now.mono, watch, leader_heard) && !stalled {
+                    return;
+                }
+            }
+            Input::WatchEnded { watch, end } => self.watch_ended(now.mono, watch, end),
+            Input::Resign { to } => self.resign(now, to),
+            Input::Drain(drained) => self.drain(now, drained),
+            Input::Retire => self.retiring = true,
             Input::Leave => self.leaving = true,
         }
-        self.expire_polls(now.mono);
-        self.reconsider(now);
-        self.send_due_polls(now.mono);
-        self.wanted_by = self.next_wake();
+        self.go_on(now);
     }
 
     /// The moment of [`Election::poll_timeout`] came.
     pub fn handle_timeout(&mut self, now: Now) {
         self.notice_stall(now.mono);
+        self.go_on(now);
+    }
+
+    fn go_on(&mut self, now: Now) {
         self.expire_polls(now.mono);
         self.reconsider(now);
         self.send_due_polls(now.mono);
+        self.send_due_probes(now.mono);
+        self.open_due_watches(now.mono);
         self.wanted_by = self.next_wake();
     }
 
@@ -231,6 +251,7 @@ impl Election {
     /// Draws every conclusion from what is known at `now`.
     fn reconsider(&mut self, now: Now) {
         self.close_join_window(now);
+        self.forget_resignation(now.mono);
         self.judge_evidence(now.mono);
         self.break_ties();
         self.call_the_roll(now.mono);

@@ -25,11 +25,7 @@ impl Election {
     /// Moves this node to the post that its nomination calls for.
     pub(super) fn settle_post(&mut self, now: Now) {
         if self.reign().is_some() && !self.is_eligible() {
-            let why = if self.leaving {
-                StepDown::Leaving
-            } else {
-                StepDown::Ineligible
-            };
+            let why = self.why_ineligible();
             self.step_down(now, why);
         }
         self.set_aside_stalled_nominee(now.mono);
@@ -75,6 +71,7 @@ impl Election {
         }
         self.sitting_leader()
             .or_else(|| self.newest_claimant(now))
+            .or_else(|| self.chosen_successor(now))
             .or_else(|| self.vouched_for(now))
             .or_else(|| self.most_senior(now, None))
     }
@@ -107,11 +104,9 @@ impl Election {
     /// A leader that this node cannot hear (yet) but that a live member hears: it is named, so that nobody is elected beside it.
     fn vouched_for(&self, now: Time) -> Option<Addr> {
         let voucher = |m: &&Member| {
-            let heard = m.ext().is_some_and(|e| {
-                e.leader_heard
-                    .is_some_and(|ago| ago < self.config.silence_after)
-            });
-            heard && self.is_observer(m, now) && m.acknowledged() >= self.predecessor
+            self.hears_its_leader(m, now)
+                && self.is_observer(m, now)
+                && m.acknowledged() >= self.predecessor
         };
         let named = |m: &Member| {
             m.doc
@@ -159,7 +154,7 @@ impl Election {
     }
 
     /// Two members with one id: neither may lead until a person has mended it.
-    fn is_clone(&self, member: &Member) -> bool {
+    pub(super) fn is_clone(&self, member: &Member) -> bool {
         let Some(id) = member.ext().map(|e| e.id) else {
             return false;
         };
@@ -198,6 +193,7 @@ impl Election {
         match &mut self.post {
             Post::Following { leader, epoch, .. } if *leader == addr => *epoch = acknowledged.epoch,
             _ => {
+                self.resigned = None;
                 self.licences.remove(&addr);
                 self.post = Post::Following {
                     leader: addr.clone(),
@@ -236,6 +232,13 @@ impl Election {
 
     /// Stops leading; a deposed leader goes to the tail.
     pub(super) fn step_down(&mut self, now: Now, why: StepDown) {
+        let deposed = matches!(
+            why,
+            StepDown::LostMeeting | StepDown::NewerEpoch | StepDown::MoreSenior
+        );
+        if !deposed {
+            self.publish_resignation(now.mono);
+        }
         self.post = Post::None;
         self.candidacy = None;
         self.notice(Notice::SteppedDown { why });
@@ -253,6 +256,7 @@ impl Election {
         self.adopt_newest_predecessor(now.mono);
         if self.candidacy.is_none() {
             self.candidacy = Some(Candidacy::begun(now.mono));
+            self.ballot += 1;
         }
         self.seek_confirmation(now);
     }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use crate::addr::Addr;
-use crate::election::input::{Evidence, PollId, WatchId};
+use crate::election::input::{Evidence, PollId, WatchEnd, WatchId};
 use crate::identity::{Epoch, NodeId, Stamp};
 
 /// Something to do or to tell.
@@ -144,6 +144,13 @@ pub enum Notice {
         addr: Addr,
         /// What was seen.
         evidence: Evidence,
+    },
+    /// The stream or canary of a member ended by itself.
+    StreamEnded {
+        /// Whose.
+        addr: Addr,
+        /// How.
+        end: WatchEnd,
     },
     /// A member was removed.
     MemberLost {

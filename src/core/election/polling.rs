@@ -7,8 +7,9 @@ use crate::election::Election;
 use crate::election::input::PollId;
 use crate::election::member::{Discovered, Lost, Outstanding, Schedule, Seed, Subject};
 use crate::election::output::Output;
+use crate::election::watching::MAX_WATCHED;
 use crate::identity::Stamp;
-use crate::state::MeetReading;
+use crate::state::{MeetReading, Resignation};
 use crate::time::Time;
 
 /// Addresses learned from others are tried at most this often: a forged member list must not make this node a port scanner.
@@ -25,6 +26,8 @@ const LOOK_SPACING: Duration = Duration::from_millis(20);
 const EAGER: Duration = Duration::from_millis(50);
 /// How soon an awaited reference node is asked again: each request costs it a thread.
 const EAGER_REFERENCE: Duration = Duration::from_millis(500);
+/// How often a member is asked whose stream is open: it learns by that that this node's loop is alive.
+const WATCHED_POLL: Duration = Duration::from_secs(5);
 /// How often a seed is retried before and after the first contact (rule 3).
 const SEED_RETRY: Duration = Duration::from_secs(1);
 /// Bounds of the pause between attempts to hear a lost member again, a twelfth of its absence: a proof of death that licenses a write
@@ -40,6 +43,7 @@ pub(super) struct News {
     standing: (bool, bool, bool),
     suspects: Vec<Addr>,
     meets: Vec<MeetReading>,
+    resigned: Option<Resignation>,
 }
 
 impl Election {
@@ -90,11 +94,18 @@ impl Election {
         let poll = PollId(self.next_poll_id);
         self.next_poll_id += 1;
         let route = match &subject {
-            Subject::Member(name) => self.members.get(name).map(|m| m.route.clone()),
+            Subject::Member(name) | Subject::Probe(name) => {
+                self.members.get(name).map(|m| m.route.clone())
+            }
             Subject::Lost(name) => self.lost.get(name).map(|l| l.route.clone()),
             Subject::Seed(addr) | Subject::Discovered(addr) => Some(addr.clone()),
         };
         let Some(route) = route else { return };
+        // What fell silent is asked where it was heard, wherever its name leads now.
+        let at = match &subject {
+            Subject::Probe(name) => self.members.get(name).map(|m| m.at),
+            _ => None,
+        };
         match &subject {
             Subject::Discovered(addr) => {
                 if let Some(d) = self.discovered.get_mut(addr) {
@@ -119,7 +130,7 @@ impl Election {
         self.outputs.push_back(Output::Poll {
             poll,
             addr: route,
-            at: None,
+            at,
             look,
         });
     }
@@ -129,7 +140,7 @@ impl Election {
             Subject::Member(name) => self.members.get_mut(name).map(|m| &mut m.schedule),
             Subject::Lost(name) => self.lost.get_mut(name).map(|l| &mut l.schedule),
             Subject::Seed(addr) => self.seed_mut(addr).map(|s| &mut s.schedule),
-            Subject::Discovered(_) => None,
+            Subject::Probe(_) | Subject::Discovered(_) => None,
         }
     }
 
@@ -146,6 +157,9 @@ impl Election {
             if !answered {
                 self.remember_failed_discovery(now, addr.clone());
             }
+            return Some(done);
+        }
+        if let Subject::Probe(_) = &done.subject {
             return Some(done);
         }
         let pause = self.pause_after(now, &done.subject, answered);
@@ -171,6 +185,7 @@ impl Election {
                     .as_ref()
                     .is_some_and(|c| c.waiting_for.contains(name));
                 match (answered && !awaited, reference) {
+                    (true, false) if self.needs_no_polls(name) => WATCHED_POLL,
                     (true, false) => self.config.poll_interval,
                     (true, true) => self.config.reference_poll_interval,
                     (false, false) => EAGER.min(self.config.poll_interval),
@@ -185,8 +200,16 @@ impl Election {
                     .map_or(Duration::ZERO, |l| now.since(l.since));
                 (absent / 12).clamp(REJOIN_RETRY.0, REJOIN_RETRY.1)
             }
-            Subject::Seed(_) | Subject::Discovered(_) => SEED_RETRY,
+            Subject::Seed(_) | Subject::Probe(_) | Subject::Discovered(_) => SEED_RETRY,
         }
+    }
+
+    /// It is watched, and does not believe that this node is silent (one that does must be asked, so that it learns better).
+    fn needs_no_polls(&self, name: &Addr) -> bool {
+        self.members.get(name).is_some_and(|m| {
+            let suspects_us = m.ext().is_some_and(|e| e.suspects.contains(&self.me.addr));
+            m.watching.is_open() && !suspects_us
+        })
     }
 
     /// A driver that never reports a poll's outcome must not keep it for ever.
@@ -290,6 +313,14 @@ impl Election {
         }
     }
 
+    /// An address is elsewhere: whoever holds it must be asked *after* that reading whether it follows.
+    pub(super) fn ask_holders(&mut self, now: Time) {
+        let names: Vec<Addr> = self.members.keys().cloned().collect();
+        for name in names {
+            self.poll_soon(now, &name);
+        }
+    }
+
     /// Tells everybody to look, if what this node publishes has changed in a way that they act upon.
     pub(super) fn spread_news(&mut self, now: Time) {
         let news = News {
@@ -299,15 +330,18 @@ impl Election {
             standing: (self.is_eligible(), self.leaving, self.liveness.deaf),
             suspects: self.published_suspects(now),
             meets: self.meetings.readings(),
+            resigned: self.resigned.as_ref().map(|(r, _)| r.clone()),
         };
         if news == self.news {
             return;
         }
         self.news = news;
+        // Who is watched by this node watches it, and is told by that.
+        let all_watch = self.members.len() <= MAX_WATCHED;
         let ours: Vec<Addr> = self
             .members
             .iter()
-            .filter(|(_, m)| !m.is_reference())
+            .filter(|(_, m)| !m.is_reference() && (!all_watch || !m.watching.is_open()))
             .map(|(a, _)| a.clone())
             .collect();
         for name in ours {
@@ -349,6 +383,20 @@ impl Election {
             self.config.alone_after.map(|after| self.started + after)
         };
         let alone = alone.filter(|at| *at > self.last_seen);
+        let probes = self.members.values().filter_map(|m| m.probing.next);
+        let future = |at: &Time| *at > self.last_seen;
+        let silent = self
+            .members
+            .values()
+            .filter_map(|m| self.silent_at(m))
+            .filter(future);
+        let streams = self
+            .members
+            .iter()
+            .filter(|(name, _)| self.config.watch && self.is_watched(name));
+        let streams = streams.filter_map(|(_, m)| m.watching.retry());
+        let lapse = self.lapses_at().filter(future);
+        let resignation = self.resignation_wake().filter(future);
         members
             .chain(lost)
             .chain(seeds)
@@ -356,6 +404,11 @@ impl Election {
             .chain(expiry)
             .chain(join)
             .chain(alone)
+            .chain(probes)
+            .chain(silent)
+            .chain(streams)
+            .chain(lapse)
+            .chain(resignation)
             .min()
     }
 }

@@ -21,8 +21,11 @@ impl Election {
     fn unheard(&self) -> BTreeMap<&Addr, Option<Time>> {
         // One that was admitted before it was found is heard, or lost, as a member.
         let seeds = self.seeds.iter().filter(|s| !s.heard && self.is_retried(s));
-        // A member that just missed a poll may be behind a partition that has just begun.
-        let missed = self.members.iter().filter(|(_, m)| m.missed > 0);
+        // A member that just missed a poll, or some beats, may be behind a partition that has just begun.
+        let missed = self
+            .members
+            .iter()
+            .filter(|(_, m)| m.missed > 0 || !m.probing.is_quiet());
         let missed = missed.map(|(name, m)| (name, Some(m.heard)));
         let lost = self.lost.iter().filter(|(_, l)| l.is_unproven());
         let lost = lost.map(|(name, l)| (name, Some(l.since)));

@@ -5,7 +5,7 @@ use crate::election::Election;
 use crate::election::member::Member;
 use crate::election::output::Notice;
 use crate::identity::Stamp;
-use crate::time::{Now, Wall};
+use crate::time::{Now, Time, Wall};
 
 impl Election {
     /// What is published as `start_time`: nodes that must not lead rank last everywhere, with reference nodes too (R4).
@@ -29,7 +29,10 @@ impl Election {
             return;
         }
         self.joined = true;
-        let behind = self.members.values().any(|m| self.knows_leader(m));
+        let behind = self
+            .members
+            .values()
+            .any(|m| self.knows_leader(m, now.mono));
         if behind {
             self.stamp = self.tail(now.wall);
         }
@@ -40,14 +43,9 @@ impl Election {
     }
 
     /// It leads, or follows a leader that it heard lately. A reference node tells only the name.
-    pub(super) fn knows_leader(&self, member: &Member) -> bool {
+    pub(super) fn knows_leader(&self, member: &Member, now: Time) -> bool {
         match member.ext() {
-            Some(ext) => {
-                member.claims()
-                    || ext
-                        .leader_heard
-                        .is_some_and(|ago| ago < self.config.silence_after)
-            }
+            Some(_) => member.claims() || self.hears_its_leader(member, now),
             None => member.doc.leader.is_some(),
         }
     }

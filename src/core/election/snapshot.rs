@@ -4,6 +4,7 @@ use crate::addr::Addr;
 use crate::election::leadership::{KnownNode, Leadership, Standing};
 use crate::election::member::Member;
 use crate::election::{Election, LostView, MemberView, Post, Role, View};
+use crate::state::Confirmation;
 use crate::time::{Now, Time};
 
 impl Election {
@@ -37,16 +38,17 @@ impl Election {
                 .collect(),
             suspects: self.published_suspects(now),
             targets: self.targets.clone(),
-            holds: if self.reign().is_some() {
+            // Until somebody follows on it, a leader that resigned says what it held: its successor need not read first.
+            holds: if self.reign().is_some() || self.resigned.is_some() {
                 self.holds.clone()
             } else {
                 Default::default()
             },
             meets: self.meetings.readings(),
             ballot: self.ballot,
-            confirms: None,
+            confirms: self.confirmation(),
             resigned: self.resigned.as_ref().map(|(r, _)| r.clone()),
-            heirs: Vec::new(),
+            heirs: self.heirs(now),
             leadership: self.leadership(now),
         }
     }
@@ -70,6 +72,16 @@ impl Election {
         }
     }
 
+    /// Of the nominee's latest candidacy that was heard of.
+    fn confirmation(&self) -> Option<Confirmation> {
+        let (nominee, _) = self.nominee.as_ref()?;
+        let ext = self.members.get(nominee)?.ext()?;
+        (ext.ballot > 0).then_some(Confirmation {
+            inc: ext.inc,
+            ballot: ext.ballot,
+        })
+    }
+
     /// Vouching is for an established leader only, never for a mere nominee.
     fn leader_heard(&self) -> Option<Time> {
         match &self.post {
@@ -86,6 +98,7 @@ impl Election {
             missed: member.missed,
             silent: self.is_silent(member, now),
             zombie: self.is_zombie(member, now),
+            stream: member.watching.view(),
         }
     }
 

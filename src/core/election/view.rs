@@ -99,6 +99,34 @@ pub struct MemberView {
     pub silent: bool,
     /// It answers, but its own loop seems dead.
     pub zombie: bool,
+    /// How it is watched.
+    pub stream: StreamView,
+}
+
+/// How a member is watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StreamView {
+    /// By a stream of documents; a reference node by a canary.
+    Open,
+    /// A stream was asked for and brought nothing yet.
+    Opening,
+    /// There is none now: it is polled until the next one is tried.
+    Closed,
+    /// It does not know `/watch`: it is polled.
+    Unsupported,
+}
+
+impl StreamView {
+    /// One word for `/diag/`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Opening => "opening",
+            Self::Closed => "closed",
+            Self::Unsupported => "unsupported",
+        }
+    }
 }
 
 /// A member that was lost and is remembered.
@@ -192,6 +220,7 @@ impl View {
                     })
                     .collect(),
                 meets: self.meets.clone(),
+                made: now.since_epoch(),
                 ballot: self.ballot,
                 confirms: self.confirms,
                 resigned: self.resigned.clone(),

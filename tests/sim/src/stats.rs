@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use les_core::{Licence, Loss, Notice, StepDown};
+use les_core::{Licence, Loss, Notice, StepDown, WatchEnd};
 
 /// Counters of one run, or of many.
 #[derive(Clone, Debug, Default)]
@@ -103,6 +103,11 @@ impl Stats {
             Notice::Joined { behind: true, .. } => "joined_behind",
             Notice::MemberJoined { .. } => "member_joined",
             Notice::Suspected { .. } => "suspected",
+            Notice::StreamEnded {
+                end: WatchEnd::Closed,
+                ..
+            } => "stream_closed",
+            Notice::StreamEnded { .. } => "stream_broken",
             Notice::MemberLost { loss, .. } => match loss {
                 Loss::Dead => "lost_dead",
                 Loss::Goodbye => "lost_goodbye",

@@ -81,6 +81,7 @@ pub(crate) fn ours(name: &str, n: u128, started: i64, leader: Option<&str>) -> S
             targets: BTreeMap::new(),
             holds: BTreeMap::new(),
             meets: Vec::new(),
+            made: Duration::ZERO,
             ballot: 0,
             confirms: None,
             resigned: None,
