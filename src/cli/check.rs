@@ -52,6 +52,7 @@ async fn check(
         }
     };
     say(&format!("configuration  valid\nthis node      {me}"))?;
+    watching(config, origins)?;
     let provider = built.as_ref().map(|built| Arc::clone(&built.provider));
     let all_asked = discover(config, &me, bound.port(), provider).await?;
     let all_read = match built {
@@ -66,6 +67,20 @@ async fn check(
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// How would a silent member be found?
+fn watching(config: &Config, origins: &Origins) -> std::io::Result<()> {
+    let streams = if config.election.watch {
+        "members are watched by streams"
+    } else {
+        "no streams: members are polled"
+    };
+    say(&format!("profile        {}; {streams}", config.profile))?;
+    config
+        .timings(origins)
+        .iter()
+        .try_for_each(|timing| say(&format!("timing         {timing}")))
 }
 
 /// Whom does each source name? `false` if one of them cannot be asked.

@@ -7,11 +7,16 @@ use std::time::Duration;
 
 use les_core::{AddrError, Forbidden};
 
+use super::profile::Profile;
+use super::timings::Timing;
+
 /// Where a value was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// Nowhere: it is the default.
     Default,
+    /// Nowhere: `election.profile` brings it.
+    Profile(Profile),
     /// A configuration file.
     File(PathBuf),
     /// An environment variable.
@@ -24,6 +29,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default => f.write_str("the default"),
+            Self::Profile(profile) => write!(f, "election.profile = \"{profile}\""),
             Self::File(path) => write!(f, "file {}", path.display()),
             Self::Env(name) => write!(f, "environment variable {name}"),
             Self::Flag(name) => write!(f, "flag {name}"),
@@ -155,17 +161,31 @@ pub enum Rule {
         /// Most.
         max: u32,
     },
-    /// `poll_timeout` and `silence_after`.
-    #[error("it must be less than election.silence_after ({}), else a member would be silent before one poll could fail", humantime::format_duration(*.silence_after))]
-    PollTimeoutNotBelowSilence {
-        /// The other value.
-        silence_after: Duration,
+    /// `beat` and `silence_after`.
+    #[error("five beats must fit into {silence_after}, else a few late ones would be a silence: lower the beat to {}, or raise the silence to {}", humantime::format_duration(*.most), humantime::format_duration(*.least))]
+    BeatTooSlow {
+        /// The other timing.
+        silence_after: Timing,
+        /// The slowest beat that fits into it.
+        most: Duration,
+        /// The shortest silence that this beat fits into.
+        least: Duration,
     },
-    /// `silence_after` and `zombie_after`.
-    #[error("it must be less than election.zombie_after ({})", humantime::format_duration(*.zombie_after))]
+    /// `poll_timeout` and `polled_silence_after`.
+    #[error(
+        "it must be less than {polled_silence_after}, else a member would be silent before one poll could fail: lower the one or raise the other"
+    )]
+    PollTimeoutNotBelowSilence {
+        /// The other timing.
+        polled_silence_after: Timing,
+    },
+    /// A silence, or a pause between polls, and `zombie_after`.
+    #[error(
+        "it must be less than {zombie_after}, else who is merely silent would be a zombie first: lower the one or raise the other"
+    )]
     NotBelowZombie {
-        /// The other value.
-        zombie_after: Duration,
+        /// The other timing.
+        zombie_after: Timing,
     },
     /// One of a few words.
     #[error("it must be one of {}", .allowed.join(", "))]

@@ -60,7 +60,7 @@ impl Provider for Setting {
         Metadata::named(match &self.origin {
             Origin::Env(name) => format!("{ENV_METADATA}{name}"),
             Origin::Flag(name) => format!("{FLAG_METADATA}{name}"),
-            Origin::Default | Origin::File(_) => String::new(),
+            Origin::Default | Origin::Profile(_) | Origin::File(_) => String::new(),
         })
     }
 

@@ -26,17 +26,22 @@ pub(super) struct RawNode {
     pub(super) discovery: Option<List>,
     pub(super) discovery_interval: Option<Scalar>,
     pub(super) loop_rate: Option<Scalar>,
+    pub(super) core_dumps: Option<Scalar>,
     pub(super) state_dir: Option<Scalar>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawElection {
+    pub(super) profile: Option<Scalar>,
+    pub(super) watch: Option<Scalar>,
+    pub(super) beat: Option<Scalar>,
     pub(super) poll_interval: Option<Scalar>,
     pub(super) reference_poll_interval: Option<Scalar>,
     pub(super) poll_timeout: Option<Scalar>,
     pub(super) missed_polls: Option<Scalar>,
     pub(super) silence_after: Option<Scalar>,
+    pub(super) polled_silence_after: Option<Scalar>,
     pub(super) lone_wait: Option<Scalar>,
     pub(super) zombie_after: Option<Scalar>,
     pub(super) join_window: Option<Scalar>,

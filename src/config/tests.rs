@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use super::*;
 
+mod timings;
+
 fn load(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
     let settings: Vec<_> = settings
         .iter()
@@ -48,6 +50,12 @@ fn the_shipped_sample_equals_the_defaults() {
         "bind_port = ",
         "discovery = ",
         "discovery_interval = ",
+        "core_dumps = ",
+        "profile = ",
+        "beat = \"100ms\"",
+        "silence_after = \"800ms\"",
+        "watch = ",
+        "polled_silence_after = ",
         "poll_interval = ",
         "max_members = ",
         "alone_after = ",
@@ -149,7 +157,7 @@ fn numbers_and_texts_are_both_durations() {
 
 #[test]
 fn every_rule_names_key_value_and_origin() {
-    let cases: [(&str, &str, &str); 33] = [
+    let cases: [(&str, &str, &str); 36] = [
         ("node.bind_interface", "eth0", "IP address"),
         ("node.bind_port", "65536", "port from 0 to 65535"),
         ("node.advertise_addr", "10.0.0.1", "port is missing"),
@@ -179,21 +187,12 @@ fn every_rule_names_key_value_and_origin() {
         ("node.state_dir", "", "empty"),
         ("election.missed_polls", "0", "from 1 to 100"),
         ("election.missed_polls", "3.5", "whole number"),
-        (
-            "election.poll_timeout",
-            "3s",
-            "less than election.silence_after (3s)",
-        ),
-        (
-            "election.silence_after",
-            "30s",
-            "less than election.zombie_after (30s)",
-        ),
-        (
-            "election.reference_poll_interval",
-            "30s",
-            "less than election.zombie_after (30s)",
-        ),
+        ("election.profile", "quick", "default, fast, wan"),
+        ("election.watch", "yes", "true, false"),
+        ("node.core_dumps", "1", "true, false"),
+        ("election.beat", "9ms", "from 10ms to 10s"),
+        ("election.silence_after", "99ms", "from 100ms to 10m"),
+        ("election.polled_silence_after", "11m", "from 100ms to 10m"),
         ("election.max_members", "100000", "from 1 to 1024"),
         ("provider.base_url", "ftp://x", "https://"),
         ("provider.kind", "", "empty"),

@@ -5,34 +5,33 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use les_core::{Addr, ElectionConfig, MAX_SEEDS, OnStranger, may_contact};
+use les_core::{Addr, MAX_SEEDS, OnStranger, may_contact};
 
 use super::discovery::{self, DiscoverySource};
 use super::error::{ConfigError, Rule};
 use super::layers::Origins;
-use super::raw::{List, RawAddress, RawConfig, RawElection, RawNode, Scalar};
+use super::raw::{List, RawAddress, RawConfig, RawNode, Scalar};
 use super::{AddressConfig, Advertise, Config, NodeConfig, ProviderConfig, ProviderKind};
 
-const MILLISECOND: Duration = Duration::from_millis(1);
-const SECOND: Duration = Duration::from_secs(1);
-const HOUR: Duration = Duration::from_secs(3600);
+pub(super) const MILLISECOND: Duration = Duration::from_millis(1);
+pub(super) const SECOND: Duration = Duration::from_secs(1);
+pub(super) const HOUR: Duration = Duration::from_secs(3600);
 
 /// Each address is a task and a call per tick; peers read at most so many `holds`.
 const MAX_ADDRESSES: usize = 64;
-/// The state document of so many members still fits into the 256 KiB that peers read.
-const MAX_MEMBERS: u32 = 1024;
 
 pub(super) fn config(raw: &RawConfig, origins: &Origins) -> Result<Config, ConfigError> {
     let check = Check { origins };
     let provider = check.provider(&raw.provider)?;
     let node = check.node(&raw.node, &provider)?;
     let addresses = check.addresses(&raw.address, &provider)?;
-    let mut election = check.election(&raw.election)?;
+    let (profile, mut election) = check.election(&raw.election)?;
     election.seeds = check.seeds(raw.node.seeds.as_ref())?;
     election.needs_target = provider.kind != ProviderKind::None;
     election.discovers = !node.discovery.is_empty();
     Ok(Config {
         node,
+        profile,
         election,
         provider,
         addresses,
@@ -40,7 +39,7 @@ pub(super) fn config(raw: &RawConfig, origins: &Origins) -> Result<Config, Confi
 }
 
 pub(super) struct Check<'a> {
-    origins: &'a Origins,
+    pub(super) origins: &'a Origins,
 }
 
 impl Check<'_> {
@@ -82,6 +81,7 @@ impl Check<'_> {
                 SECOND,
                 HOUR,
             )?,
+            core_dumps: self.value("node.core_dumps", raw.core_dumps.as_ref(), false, flag)?,
             state_dir: self.value("node.state_dir", raw.state_dir.as_ref(), None, |v| {
                 text(v).map(|dir| Some(PathBuf::from(dir)))
             })?,
@@ -121,70 +121,6 @@ impl Check<'_> {
         let texts = written.iter().map(|Scalar(text)| text.trim());
         discovery::sources(texts, provider.kind != ProviderKind::None)
             .map_err(|(value, rule)| self.invalid("node.discovery", &value, rule))
-    }
-
-    fn election(&self, raw: &RawElection) -> Result<ElectionConfig, ConfigError> {
-        let d = ElectionConfig::default();
-        let ms = |n| n * MILLISECOND;
-        let time = |key: &str, raw: &Option<Scalar>, default, min, max| {
-            self.duration(&format!("election.{key}"), raw.as_ref(), default, min, max)
-        };
-        #[rustfmt::skip] // a table: key, what was written, default, least, most
-        let config = ElectionConfig {
-            poll_interval: time("poll_interval", &raw.poll_interval, d.poll_interval, ms(10), 4 * SECOND)?,
-            reference_poll_interval: time("reference_poll_interval", &raw.reference_poll_interval, d.reference_poll_interval, ms(100), 60 * SECOND)?,
-            poll_timeout: time("poll_timeout", &raw.poll_timeout, d.poll_timeout, ms(50), 10 * SECOND)?,
-            silence_after: time("silence_after", &raw.silence_after, d.silence_after, ms(100), 600 * SECOND)?,
-            lone_wait: time("lone_wait", &raw.lone_wait, d.lone_wait, Duration::ZERO, HOUR)?,
-            zombie_after: time("zombie_after", &raw.zombie_after, d.zombie_after, SECOND, HOUR)?,
-            join_window: time("join_window", &raw.join_window, d.join_window, ms(50), 60 * SECOND)?,
-            missed_polls: self.count("election.missed_polls", raw.missed_polls.as_ref(), d.missed_polls, 1, 100)?,
-            alone_after: self.value("election.alone_after", raw.alone_after.as_ref(), d.alone_after, alone_after)?,
-            max_members: self.max_members(raw.max_members.as_ref(), d.max_members)?,
-            watch: d.watch,
-            beat: d.beat,
-            polled_silence_after: d.polled_silence_after,
-            needs_target: d.needs_target,
-            seeds: d.seeds,
-            discovers: d.discovers,
-        };
-        self.timings(&config)?;
-        Ok(config)
-    }
-
-    fn timings(&self, config: &ElectionConfig) -> Result<(), ConfigError> {
-        let broken = |key, value, rule| {
-            Err(self.invalid(key, &humantime::format_duration(value).to_string(), rule))
-        };
-        let ElectionConfig {
-            poll_timeout,
-            silence_after,
-            zombie_after,
-            reference_poll_interval,
-            ..
-        } = *config;
-        if poll_timeout >= config.polled_silence_after {
-            return broken(
-                "election.poll_timeout",
-                poll_timeout,
-                Rule::PollTimeoutNotBelowSilence { silence_after },
-            );
-        }
-        if silence_after >= zombie_after {
-            return broken(
-                "election.silence_after",
-                silence_after,
-                Rule::NotBelowZombie { zombie_after },
-            );
-        }
-        if reference_poll_interval >= zombie_after {
-            return broken(
-                "election.reference_poll_interval",
-                reference_poll_interval,
-                Rule::NotBelowZombie { zombie_after },
-            );
-        }
-        Ok(())
     }
 
     fn addresses(
@@ -231,13 +167,7 @@ impl Check<'_> {
         Ok(addresses)
     }
 
-    fn max_members(&self, raw: Option<&Scalar>, default: usize) -> Result<usize, ConfigError> {
-        let default = u32::try_from(default).unwrap_or(MAX_MEMBERS);
-        let count = self.count("election.max_members", raw, default, 1, MAX_MEMBERS)?;
-        Ok(usize::try_from(count).unwrap_or(usize::MAX))
-    }
-
-    fn duration(
+    pub(super) fn duration(
         &self,
         key: &str,
         raw: Option<&Scalar>,
@@ -255,7 +185,7 @@ impl Check<'_> {
         })
     }
 
-    fn count(
+    pub(super) fn count(
         &self,
         key: &str,
         raw: Option<&Scalar>,
@@ -309,18 +239,20 @@ fn advertise(value: &str) -> Result<Advertise, Rule> {
     Ok(Advertise::Addr(addr))
 }
 
-fn duration(value: &str) -> Result<Duration, Rule> {
+pub(super) fn duration(value: &str) -> Result<Duration, Rule> {
     match value.parse::<f64>() {
         Ok(seconds) => Duration::try_from_secs_f64(seconds).map_err(|_| Rule::NotADuration),
         Err(_) => humantime::parse_duration(value).map_err(|_| Rule::NotADuration),
     }
 }
 
-fn alone_after(value: &str) -> Result<Option<Duration>, Rule> {
-    if value == "never" {
-        Ok(None)
-    } else {
-        duration(value).map(Some)
+pub(super) fn flag(value: &str) -> Result<bool, Rule> {
+    match value {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(Rule::NotAChoice {
+            allowed: &["true", "false"],
+        }),
     }
 }
 
