@@ -82,8 +82,9 @@ impl Election {
         })
     }
 
-    /// Vouching is for an established leader only, never for a mere nominee.
-    fn leader_heard(&self) -> Option<Time> {
+    /// When the leader that this node follows was heard last. (Vouching is for an established leader only, never for a mere nominee.)
+    #[must_use]
+    pub fn leader_heard(&self) -> Option<Time> {
         match &self.post {
             Post::Following { leader, .. } => self.members.get(leader).map(|m| m.heard),
             Post::None | Post::Leading(_) => None,

@@ -2,9 +2,10 @@
 
 use std::cmp::Ordering;
 
-use les_core::{Evidence, FailureKind, PollId, Seen, StateDoc};
+use les_core::{Evidence, FailureKind, PollId, Seen, StateDoc, WatchId};
 
 use crate::cloud::WriteFate;
+use crate::streams::Arrival;
 use crate::time::At;
 use crate::two_calls::TwoCalls;
 
@@ -24,6 +25,13 @@ pub enum Event {
         node: usize,
         life: u64,
         address: usize,
+    },
+    /// Something comes by a stream, or its request arrives at the other end.
+    Stream {
+        node: usize,
+        life: u64,
+        watch: WatchId,
+        arrival: Arrival,
     },
     /// A request arrives.
     Request {

@@ -19,8 +19,16 @@ pub enum Fault {
     PowerOff(usize),
     /// SIGSTOP, and SIGCONT after that long.
     Pause(usize, Duration),
-    /// SIGTERM: goodbye, and exit half a second later.
+    /// It leaves without handing over: goodbye, and exit half a second later.
     Goodbye(usize),
+    /// SIGTERM: it resigns, and says goodbye after that long.
+    Retire(usize, Duration),
+    /// The operator asks a leader to hand over, to a certain node or to the next in line.
+    HandOver(usize, Option<usize>),
+    /// The operator drains a node for that long.
+    Drain(usize, Duration),
+    /// A proxy closes every stream to and from a node.
+    CloseStreams(usize),
     /// A dead node starts again, its wall clock that many microseconds wrong.
     Restart(usize, i64),
     /// The given side is cut from the rest.
@@ -45,6 +53,8 @@ pub enum Fault {
     EndApiCut(usize),
     /// The cloud's calls work again.
     EndCloud,
+    /// A drained node may lead again.
+    Undrain(usize),
     /// A node that said goodbye exits.
     Exit(usize),
 }
@@ -57,6 +67,7 @@ impl World {
     pub fn inflict(&mut self, fault: &Fault) -> Option<(At, Fault)> {
         self.say(&|| format!("FAULT {fault:?}"));
         self.watch_fault(fault);
+        self.settle_streams();
         match fault {
             Fault::Crash(node) => self.set_power(*node, Power::Crashed),
             Fault::PowerOff(node) => self.set_power(*node, Power::Off),
@@ -70,12 +81,33 @@ impl World {
                 }
             }
             Fault::Goodbye(node) => {
+                if self.nodes[*node].power != Power::Running {
+                    return None;
+                }
                 self.input(*node, Input::Leave);
                 return Some((
                     self.now.after(Duration::from_millis(500)),
                     Fault::Exit(*node),
                 ));
             }
+            Fault::Retire(node, after) => {
+                self.input(*node, Input::Retire);
+                return Some((self.now.after(*after), Fault::Goodbye(*node)));
+            }
+            Fault::HandOver(node, to) => {
+                let to = to.map(crate::node::addr_of);
+                self.input(*node, Input::Resign { to });
+            }
+            Fault::Drain(node, hold) => {
+                self.input(*node, Input::Drain(true));
+                return Some((self.now.after(*hold), Fault::Undrain(*node)));
+            }
+            Fault::Undrain(node) => {
+                if self.nodes[*node].power == Power::Running {
+                    self.input(*node, Input::Drain(false));
+                }
+            }
+            Fault::CloseStreams(node) => self.close_streams_by_proxy(*node),
             Fault::Exit(node) => {
                 if matches!(self.nodes[*node].power, Power::Running | Power::Paused) {
                     self.set_power(*node, Power::Crashed);
@@ -84,13 +116,17 @@ impl World {
             Fault::Restart(node, offset) => self.start(*node, *offset),
             Fault::Partition(side, cut, hold) => {
                 self.network.part(side, *cut);
+                self.cut_streams();
                 return Some((self.now.after(*hold), Fault::Heal));
             }
             Fault::OneWay(from, to, hold) => {
                 self.network.set(*from, *to, Some(Cut::Drop));
                 return Some((self.now.after(*hold), Fault::Heal));
             }
-            Fault::Heal => self.network.heal(),
+            Fault::Heal => {
+                self.heal_streams();
+                self.network.heal();
+            }
             Fault::Loss(share, hold) => {
                 self.network.loss = *share;
                 return Some((self.now.after(*hold), Fault::EndLoss));
@@ -132,7 +168,8 @@ impl World {
             0..12 => Fault::Crash(node),
             12..18 => Fault::PowerOff(node),
             18..30 => Fault::Pause(node, hold),
-            30..36 => Fault::Goodbye(node),
+            30..32 => Fault::Goodbye(node),
+            32..36 => Fault::Retire(node, hold.min(Duration::from_secs(10))),
             36..62 => {
                 let size = self.rng.usize(1..n);
                 let mut all: Vec<usize> = (0..n).collect();
@@ -140,8 +177,14 @@ impl World {
                 let cut = [Cut::Drop, Cut::Drop, Cut::Reset, Cut::Refuse][self.rng.usize(0..4)];
                 Fault::Partition(all[..size].to_vec(), cut, hold)
             }
-            62..72 => Fault::OneWay(node, (node + 1 + self.rng.usize(0..n - 1)) % n, hold),
-            72..80 => Fault::Loss([0.01, 0.02, 0.05, 0.1][self.rng.usize(0..4)], hold),
+            62..66 => Fault::CloseStreams(node),
+            66..69 => Fault::HandOver(
+                node,
+                (self.rng.bool()).then(|| (node + 1 + self.rng.usize(0..n - 1)) % n),
+            ),
+            69..71 => Fault::Drain(node, hold),
+            71..76 => Fault::OneWay(node, (node + 1 + self.rng.usize(0..n - 1)) % n, hold),
+            76..80 => Fault::Loss([0.01, 0.02, 0.05, 0.1][self.rng.usize(0..4)], hold),
             80..86 => Fault::ApiCut(node, hold),
             86..94 => Fault::Cloud(self.draw_call_faults(), hold),
             94..98 => Fault::HandMove(Some(node)),
@@ -153,7 +196,11 @@ impl World {
         };
         let kills = matches!(
             fault,
-            Fault::Crash(_) | Fault::PowerOff(_) | Fault::Pause(..) | Fault::Goodbye(_)
+            Fault::Crash(_)
+                | Fault::PowerOff(_)
+                | Fault::Pause(..)
+                | Fault::Goodbye(_)
+                | Fault::Retire(..)
         );
         let running = self
             .nodes

@@ -16,6 +16,7 @@ pub mod network;
 pub mod node;
 pub mod run;
 pub mod stats;
+pub mod streams;
 pub mod time;
 pub mod two_calls;
 pub mod world;

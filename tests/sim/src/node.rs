@@ -1,5 +1,6 @@
 //! One simulated process: an election, one arbiter per address, and the thin driver around them.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -77,6 +78,8 @@ pub struct Node {
     pub deferred: Vec<Event>,
     /// When the timer was last set for.
     pub wake: Option<At>,
+    /// It speaks the protocol of the versions before `/watch`.
+    pub plain: bool,
     /// The cloud cannot be reached from here.
     pub api_cut: bool,
     /// The last reign acknowledged, over all inputs of this life.
@@ -96,6 +99,8 @@ pub struct Common {
     pub on_stranger: OnStranger,
     /// Nodes have no seeds and discover each other; without it every node is a seed.
     pub discovery: Option<Discovery>,
+    /// Nodes that start without streams, as the versions before `/watch` do.
+    pub plain: BTreeSet<usize>,
     /// The cloud frees an address by one call and assigns it by another.
     pub two_calls: bool,
 }
@@ -125,7 +130,11 @@ impl Node {
             inc: Incarnation(((index as u128) << 64) + u128::from(life)),
         };
         let now = at.now(clock_offset);
-        let election = Election::new(identity, common.election.clone(), now);
+        let config = ElectionConfig {
+            watch: !common.plain.contains(&index),
+            ..common.election.clone()
+        };
+        let election = Election::new(identity, config, now);
         let view = election.view(now);
         Self {
             at: SocketAddr::from(([10, 0, 0, u8::try_from(index).unwrap_or(u8::MAX) + 1], 4000)),
@@ -141,6 +150,7 @@ impl Node {
                 .collect(),
             deferred: Vec::new(),
             wake: None,
+            plain: common.plain.contains(&index),
             api_cut: false,
             acknowledged: Epoch::NONE,
         }

@@ -12,6 +12,7 @@ use crate::invariants::Watch;
 use crate::network::Network;
 use crate::node::{Common, Node, Power};
 use crate::stats::Stats;
+use crate::streams::{Arrival, SimStream};
 use crate::time::At;
 
 /// The run.
@@ -40,6 +41,7 @@ pub struct World {
     next_event: u64,
     /// What each node's last discovery found, kept over its lives.
     pub(crate) remembered: BTreeMap<usize, Vec<Addr>>,
+    pub(crate) streams: Vec<SimStream>,
     pub(crate) next_call: u64,
     pub(crate) settled_polls: BTreeMap<(usize, u64, PollId), ()>,
 }
@@ -67,6 +69,7 @@ impl World {
             queue: BinaryHeap::new(),
             next_event: 0,
             remembered: BTreeMap::new(),
+            streams: Vec::new(),
             next_call: 0,
             settled_polls: BTreeMap::new(),
         }
@@ -116,6 +119,10 @@ impl World {
 
     /// Starts node `index` anew; the nodes before it must have been started once.
     pub fn start(&mut self, index: usize, clock_offset: i64) {
+        self.settle_streams();
+        if index < self.nodes.len() {
+            self.end_streams_of(index, Power::Off);
+        }
         let life = self.nodes.get(index).map_or(1, |n| n.life + 1);
         let node = Node::start(index, life, &self.common, clock_offset, self.now);
         self.say(&|| format!("{} starts, life {life}, clock {clock_offset} us", node.addr));
@@ -137,7 +144,11 @@ impl World {
 
     /// Changes a node's power state.
     pub fn set_power(&mut self, index: usize, power: Power) {
+        self.settle_streams();
         let was = std::mem::replace(&mut self.nodes[index].power, power);
+        if matches!(power, Power::Crashed | Power::Off) {
+            self.end_streams_of(index, power);
+        }
         self.say(&|| format!("{} {was:?} -> {power:?}", self.nodes[index].addr));
         if power == Power::Off {
             self.cloud.down.insert(self.nodes[index].target.clone(), ());
@@ -155,11 +166,18 @@ impl World {
             Event::Wake { node, life }
             | Event::Discovery { node, life }
             | Event::AddressWake { node, life, .. }
+            | Event::Stream {
+                node,
+                life,
+                arrival: Arrival::Document(_) | Arrival::End(_),
+                ..
+            }
             | Event::Outcome { node, life, .. }
             | Event::ReadReturns { node, life, .. }
             | Event::WriteReturns { node, life, .. } => Some((*node, *life)),
             Event::Checked { step, .. } | Event::Freed { step, .. } => Some((step.node, step.life)),
             Event::Request { .. }
+            | Event::Stream { .. }
             | Event::ReadArrives { .. }
             | Event::CheckArrives { .. }
             | Event::FreeLands { .. }
@@ -186,6 +204,17 @@ impl World {
             Event::Wake { node, .. } => self.timer_fires(node),
             Event::Discovery { node, .. } => self.discovery_ends(node),
             Event::AddressWake { node, address, .. } => self.drive_address(node, address),
+            Event::Stream {
+                node,
+                life,
+                watch,
+                arrival,
+            } => {
+                // Of a former life there is nobody left to be answered.
+                if self.nodes[node].life == life {
+                    self.stream_event(node, watch, arrival);
+                }
+            }
             Event::Request {
                 from,
                 to,
@@ -254,6 +283,7 @@ impl World {
     }
 
     fn timer_fires(&mut self, node: usize) {
+        self.take_beats(node);
         let due = self.nodes[node].election.poll_timeout();
         // A superseded timer does nothing.
         if due.is_some_and(|t| At::of(t) <= self.now) {
@@ -265,17 +295,21 @@ impl World {
 
     /// Gives an input to a node and carries out what it asks for.
     pub fn input(&mut self, node: usize, input: Input) {
+        self.take_beats(node);
         let now = self.now.now(self.nodes[node].clock_offset);
         self.nodes[node].election.handle(now, input);
         self.after_input(node);
     }
 
-    fn after_input(&mut self, node: usize) {
+    pub(crate) fn after_input(&mut self, node: usize) {
         let now = self.now.now(self.nodes[node].clock_offset);
         let mut notices = Vec::new();
         while let Some(output) = self.nodes[node].election.poll_output() {
             match output {
-                Output::Watch { .. } | Output::Unwatch { .. } => {}
+                Output::Watch {
+                    watch, addr, kind, ..
+                } => self.open_stream(node, watch, addr.as_str(), kind),
+                Output::Unwatch { watch } => self.close_stream(node, watch),
                 Output::Poll {
                     poll, addr, look, ..
                 } => {
@@ -284,7 +318,9 @@ impl World {
                 Output::Notice(notice) => notices.push(notice),
             }
         }
-        self.nodes[node].view = self.nodes[node].election.view(now);
+        let view = self.nodes[node].election.view(now);
+        let before = std::mem::replace(&mut self.nodes[node].view, view);
+        self.push(node, &before);
         for notice in notices {
             self.say(&|| format!("{}: {notice:?}", self.nodes[node].addr));
             self.observe_notice(node, &notice);

@@ -21,6 +21,9 @@ pub(super) fn excused_by(world: &World, fault: &Fault) -> usize {
         Fault::Crash(node)
         | Fault::PowerOff(node)
         | Fault::Pause(node, _)
+        | Fault::Retire(node, _)
+        | Fault::HandOver(node, _)
+        | Fault::Drain(node, _)
         | Fault::Goodbye(node) => usize::from(matters(world, *node)),
         // Each side has false proof of the other's death: the orphans take the address, the old leader takes it back once, they once more.
         // Where strangers are always taken back, a node that started on the other side takes it for a stranger's as well.
@@ -44,6 +47,8 @@ pub(super) fn excused_by(world: &World, fault: &Fault) -> usize {
         | Fault::Resume(_)
         | Fault::Restart(..)
         | Fault::Exit(_)
+        | Fault::Undrain(_)
+        | Fault::CloseStreams(_)
         | Fault::ApiCut(..)
         | Fault::EndApiCut(_)
         | Fault::Cloud(..)

@@ -27,6 +27,10 @@ impl Stability {
             | Fault::Pause(node, _)
             | Fault::Resume(node)
             | Fault::Goodbye(node)
+            | Fault::Retire(node, _)
+            | Fault::HandOver(node, _)
+            | Fault::Drain(node, _)
+            | Fault::Undrain(node)
             | Fault::Restart(node, _)
             | Fault::Exit(node) => {
                 self.nodes.insert(*node, now);
@@ -47,6 +51,7 @@ impl Stability {
             Fault::ApiCut(..)
             | Fault::Cloud(..)
             | Fault::HandMove(_)
+            | Fault::CloseStreams(_)
             | Fault::EndApiCut(_)
             | Fault::EndCloud => {}
         }

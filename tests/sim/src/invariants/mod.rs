@@ -72,6 +72,11 @@ impl Fault {
             Self::EndApiCut(_) => "end_api_cut",
             Self::EndCloud => "end_cloud",
             Self::Exit(_) => "exit",
+            Self::Retire(..) => "fault_retire",
+            Self::HandOver(..) => "fault_hand_over",
+            Self::Drain(..) => "fault_drain",
+            Self::Undrain(_) => "end_drain",
+            Self::CloseStreams(_) => "fault_close_streams",
         }
     }
 }

@@ -35,6 +35,7 @@ pub(crate) fn settling(nodes: usize, seed: u64, discovery: Option<Discovery>) ->
         on_stranger: OnStranger::Repair,
         discovery,
         two_calls: false,
+        plain: std::collections::BTreeSet::new(),
     };
     let network = Network::new(nodes, (200, 2_000));
     let mut world = World::new(
