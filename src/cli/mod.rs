@@ -1,6 +1,7 @@
 //! The command line, one file per subcommand.
 
 mod check;
+mod core_dumps;
 mod demo;
 mod preset;
 mod run;

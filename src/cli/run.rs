@@ -13,6 +13,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use super::EXIT_CONFIG;
+use super::core_dumps;
 use super::settings::SettingsArgs;
 use crate::providers;
 
@@ -39,6 +40,12 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
         std::thread::spawn(exit_with_stdin);
     }
     let loaded = args.settings.load().map_err(BuildError::Config);
+    if !loaded
+        .as_ref()
+        .is_ok_and(|(config, _)| config.node.core_dumps)
+    {
+        core_dumps::forbid();
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)
         .max_blocking_threads(LOOKUPS)

@@ -183,6 +183,41 @@ fn a_state_dir_keeps_the_id_over_restarts() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_crash_leaves_no_core_dump_unless_that_is_wanted() {
+    let limit = |process: &str| {
+        let limits = std::fs::read_to_string(format!("/proc/{process}/limits")).unwrap();
+        let line = limits.lines().find(|l| l.starts_with("Max core file size"));
+        line.unwrap()
+            .split_whitespace()
+            .skip(4)
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let node = Node::start("");
+    assert_eq!(limit(&node.pid().to_string()), ["0", "0", "bytes"]);
+    let node = Node::spawn(Node::command("").env("LES_NODE__CORE_DUMPS", "true"));
+    assert_eq!(limit(&node.pid().to_string()), limit("self"));
+}
+
+#[test]
+fn check_shows_the_profile_and_where_each_timing_comes_from() {
+    let mut command = les();
+    command.args(["check", "--advertise-addr", "10.0.0.1:4000"]);
+    command.env("LES_ELECTION__PROFILE", "wan");
+    command.env("LES_ELECTION__BEAT", "150ms");
+    let check = Finished::run(&mut command);
+    for part in [
+        "profile        wan; members are watched by streams",
+        "election.beat (150ms, environment variable LES_ELECTION__BEAT)",
+        "election.silence_after (2s 500ms, election.profile = \"wan\")",
+        "election.polled_silence_after (3s, the default)",
+    ] {
+        assert!(check.output.contains(part), "{part}: {}", check.output);
+    }
+}
+
+#[test]
 fn check_and_version_answer_on_stdout() {
     let check = Finished::run(les().args(["check", "--advertise-addr", "10.0.0.1:4000"]));
     assert_eq!(check.code, Some(0), "{}", check.output);

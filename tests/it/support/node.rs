@@ -134,6 +134,11 @@ impl Node {
         self.state()["leader"].as_str().map(str::to_owned)
     }
 
+    /// Its process id.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends a signal by its name.
     #[track_caller]
     pub(crate) fn signal(&self, name: &str) {
