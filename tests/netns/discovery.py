@@ -4,7 +4,8 @@ import os
 import sys
 
 import network
-from cluster import Cluster, Process
+from cluster import Cluster
+from process import Process
 from scenarios import Watched, run_all
 from waiting import holds_for, wait_until
 
@@ -44,7 +45,7 @@ class DiscoveringCluster(Cluster):
         os.rename(self.zone + ".new", self.zone)
 
     def start_last(self):
-        self.nodes.append(self._start_node(len(self.nodes)))
+        self.nodes.append(self.start_node(len(self.nodes)))
 
     def source(self, number):
         """What a node tells of its source of seeds."""

@@ -3,24 +3,16 @@
 
 import argparse
 import os
-import signal
 import sys
 
-sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "interop"))
+TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+sys.path += [os.path.join(TESTS, "hosts"), os.path.join(TESTS, "interop")]
 
 import cluster
 import discovery
 import namespaces
 import scenarios
 import suite
-
-
-def stop(number, _):
-    """Ctrl-C, or the end of a CI run: nothing stays behind, and the scenarios under way are not waited for."""
-    print("netns: stopped", flush=True)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what scenarios say as their hosts vanish helps nobody
-    namespaces.remove_own()
-    os._exit(128 + number)
 
 
 def main():
@@ -30,8 +22,7 @@ def main():
     parser.add_argument("--only", default="", help="only scenarios with this in their names")
     parser.add_argument("--at-once", type=int, default=4)
     args = parser.parse_args()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, stop)
+    namespaces.remove_when_stopped("netns")
     namespaces.remove_leftovers()
     programs = cluster.Programs(args.les, args.cloud)
     checks = [*discovery.checks(programs), *scenarios.checks(programs)]

@@ -97,8 +97,9 @@ fn writes(world: &World) -> Vec<Value> {
     shown.collect()
 }
 
-fn millis(at: Duration) -> u64 {
-    u64::try_from(at.as_millis()).unwrap_or(u64::MAX)
+/// To the microsecond: a takeover is a matter of few milliseconds.
+fn millis(at: Duration) -> f64 {
+    at.as_micros() as f64 / 1000.0
 }
 
 #[expect(

@@ -11,9 +11,11 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 
 _OURS = re.compile(r"les-(\d+)-")
+_RUNS = (b"netns/run.py", b"faults/run.py")  # what makes namespaces
 _MOUNTED = "/run/netns"
 _ETC = "/etc/netns"  # `ip netns exec NAME` shows the files of /etc/netns/NAME in /etc
 _CLONE_NEWNET = 0x40000000
@@ -86,8 +88,21 @@ def remove(name):
     tool("ip", "netns", "delete", name)
 
 
-def remove_own():
-    """For the end of a run that is stopped half-way: removes everything of this process, and lets nothing new be made."""
+def remove_when_stopped(title):
+    """Ctrl-C, or the end of a CI run: nothing stays behind, and what is under way is not waited for."""
+
+    def stop(number, _):
+        print(f"{title}: stopped", flush=True)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what tests say as their hosts vanish helps nobody
+        _remove_own()
+        os._exit(128 + number)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+
+
+def _remove_own():
+    """Removes everything of this process, and lets nothing new be made."""
     global _closed
     with _making:
         _closed = True
@@ -100,7 +115,7 @@ def remove_leftovers():
     """Removes what crashed runs left. A run that is still going on keeps its own."""
     for name, pid in _ours():
         if pid == os.getpid() or not _is_running(pid):
-            print(f"netns: removing {name}, left by a run that is gone", flush=True)
+            print(f"removing {name}, left by a run that is gone", flush=True)
             _remove_if_there(name)
 
 
@@ -123,7 +138,8 @@ def _is_running(pid):
     """Whether this process is such a run; its number may have been given to another one since."""
     try:
         with open(f"/proc/{pid}/cmdline", "rb") as command:
-            return b"netns" in command.read()
+            line = command.read()
+            return any(run in line for run in _RUNS)
     except OSError:
         return False
 

@@ -91,11 +91,33 @@ class Network:
         for other in to:
             self._block(other, some, "-p tcp --syn -j DROP")
 
+    def cut_one_way(self, some, to):
+        """No packet of these arrives at the others; theirs do."""
+        for other in to:
+            self._block(other, some, "-j DROP")
+
+    def reset(self, some, others):
+        """A firewall between the two groups answers every packet with a reset: what is open breaks, and nothing can be opened."""
+        for host, senders in [*((one, others) for one in some), *((other, some) for other in others)]:
+            self._block(host, senders, "-p tcp -j REJECT --reject-with tcp-reset")
+
+    def swallow(self, number):
+        """Nothing that this host sends arrives anywhere, and it receives nothing, as if its power were gone."""
+        self._rules(number, ["-A INPUT ! -i lo -j DROP", "-A OUTPUT ! -o lo -j DROP"])
+
+    def lose(self, share):
+        """Every host loses this share of the packets that its peers send to it, at random."""
+        for number in range(self.size):
+            self._rules(number, [f"-A INPUT -i peers -m statistic --mode random --probability {share} -j DROP"])
+
     def heal(self):
         for host in self.hosts:
-            host.run(self.family.tables, "--wait", "--flush", "INPUT")
+            host.run(f"{self.family.tables}-restore", "--noflush", stdin="*filter\n-F INPUT\n-F OUTPUT\nCOMMIT\n")
 
     def _block(self, host, senders, how):
-        """What this host receives from these, at once for all of them."""
-        rules = [f"-A INPUT -s {self.peer_address(sender)} {how}" for sender in senders]
+        """What this host receives from these."""
+        self._rules(host, [f"-A INPUT -s {self.peer_address(sender)} {how}" for sender in senders])
+
+    def _rules(self, host, rules):
+        """Adds them, all at the same moment."""
         self.hosts[host].run(f"{self.family.tables}-restore", "--noflush", stdin="\n".join(["*filter", *rules, "COMMIT", ""]))

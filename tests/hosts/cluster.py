@@ -3,11 +3,10 @@
 import http.client
 import json
 import os
-import signal
-import subprocess
 import tempfile
 
 from network import IPV4, Network
+from process import Process
 from waiting import wait_until
 
 ADDRESS = "203.0.113.7"
@@ -20,28 +19,6 @@ class Programs:
 
     def __init__(self, les, cloud):
         self.les, self.cloud = os.path.abspath(les), os.path.abspath(cloud)
-
-
-class Process:
-    """A program on a host. Its output goes to a file, to be shown if a test fails."""
-
-    def __init__(self, host, command, environment):
-        self.log = tempfile.NamedTemporaryFile(prefix="les-netns-", suffix=".log")
-        clean = {"PATH": os.environ["PATH"], **environment}  # no proxies, no LES_ variables of the person's own
-        self.popen = subprocess.Popen(host.command(*command), stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, env=clean)
-
-    def alive(self):
-        return self.popen.poll() is None
-
-    def kill(self):
-        """SIGKILL, and gone when this returns."""
-        if self.alive():
-            self.popen.send_signal(signal.SIGKILL)
-        self.popen.wait()
-
-    def output(self):
-        with open(self.log.name, encoding="utf-8", errors="replace") as log:
-            return log.read()
 
 
 class Cluster:
@@ -60,8 +37,7 @@ class Cluster:
             with open(self.config, "w", encoding="utf-8") as file:
                 file.write(f'[[address]]\nid = "{ADDRESS}"\n')
             self._start_cloud()
-            for number in range(self.started_at_once()):
-                self.nodes.append(self._start_node(number))
+            self.nodes = [self.start_node(number) for number in range(self.started_at_once())]
         except BaseException:
             self.__exit__()
             raise
@@ -87,7 +63,8 @@ class Cluster:
         self.cloud = Process(self.network.hub, [self.programs.cloud, *options], {})
         wait_until(lambda: f"the cloud answers\n{self.cloud.output()}", self.log)
 
-    def _start_node(self, number):
+    def start_node(self, number, settings=None):
+        """A new process for this node; `settings` are environment variables for it alone."""
         everywhere = "0.0.0.0" if self.family is IPV4 else "::"
         base = f"http://{self.family.bracketed(self.network.cloud_address())}:{CLOUD_PORT}"
         environment = {
@@ -96,6 +73,7 @@ class Cluster:
             "LES_PROVIDER__BASE_URL": base,
             "LES_PROVIDER__METADATA_BASE": f"{base}/node/{number + 1}",
             **self.siblings(),
+            **(settings or {}),
         }
         command = [self.programs.les, "run", "--config", self.config, "--bind-interface", everywhere, "--bind-port", str(NODE_PORT)]
         command += ["--advertise-addr", self.name(number), "--loop-rate", "1"]
@@ -129,9 +107,12 @@ class Cluster:
         """The events that a node tells of, oldest first: (name, text)."""
         return [(event["event"], event["text"]) for event in self.ours(number).get("events", [])]
 
-    def agreed(self):
-        """The one node whom every live node names, which leads and has read that it holds the address; None if it is not so."""
-        live = [number for number, node in enumerate(self.nodes) if node.alive()]
+    def live(self):
+        return [number for number, node in enumerate(self.nodes) if node.alive()]
+
+    def agreed(self, among=None):
+        """The one node whom every live node (or each of `among`) names, which leads and has read that it holds the address; None if it is not so."""
+        live = self.live() if among is None else among
         views = {number: self.diag(number) for number in live}
         names = {view.get("state", {}).get("leader") for view in views.values()}
         complete = all(sorted(view.get("member_states", {})) == sorted(map(self.name, live)) for view in views.values())
@@ -141,10 +122,10 @@ class Cluster:
                 return number
         return None
 
-    def settled(self):
+    def settled(self, among=None):
         """Waits until there is such a node, and returns it."""
         found = []
-        wait_until("every node names one leader, which holds the address", lambda: found.append(self.agreed()) or found[-1] is not None)
+        wait_until("every node names one leader, which holds the address", lambda: found.append(self.agreed(among)) or found[-1] is not None)
         return found[-1]
 
     def story(self):
