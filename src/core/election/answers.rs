@@ -199,6 +199,9 @@ impl Election {
             return false;
         }
         self.lost.remove(&name);
+        if let Some(licence) = self.licences.get_mut(&name) {
+            licence.heard_again = true;
+        }
         self.discovered.remove(&name);
         self.notice(Notice::MemberJoined {
             addr: name.clone(),

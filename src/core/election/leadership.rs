@@ -56,6 +56,8 @@ pub struct KnownNode {
     /// The reign in which this node followed it and how it was lost, if it was lost and has not acknowledged a newer reign since: the licence to
     /// overwrite it (never passed on by gossip).
     pub licence: Option<(Epoch, Loss)>,
+    /// It was heard since that loss: what it does now is no late call.
+    pub heard_again: bool,
     /// The latest unbroken row of refusals where this node listened.
     pub refused: Option<Refusals>,
 }

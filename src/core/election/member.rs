@@ -148,6 +148,8 @@ pub(super) struct Lost {
 pub(super) struct LicenceRecord {
     pub(super) epoch: Epoch,
     pub(super) loss: Loss,
+    /// It was heard after that, and may be following this node since.
+    pub(super) heard_again: bool,
 }
 
 /// An address that is always tried.

@@ -224,6 +224,7 @@ impl Election {
                 LicenceRecord {
                     epoch: *epoch,
                     loss,
+                    heard_again: false,
                 },
             );
             self.post = Post::None;

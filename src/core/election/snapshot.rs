@@ -114,6 +114,7 @@ impl Election {
                 .unwrap_or_default(),
             standing,
             licence: self.licences.get(addr).map(|l| (l.epoch, l.loss)),
+            heard_again: self.licences.get(addr).is_some_and(|l| l.heard_again),
         };
         let members = self
             .members

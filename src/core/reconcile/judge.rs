@@ -69,8 +69,11 @@ impl Case<'_> {
                 died_since && r.latest > self.read_begun
             })
         });
+        // Lost again after it was heard, it may have followed this node and then taken over: that is no late call.
+        let lost_again = node.heard_again && matches!(node.standing, Standing::Lost(_));
+        let late_call = || !lost_again && self.tenure.may_move_back(&node.addr, self.now);
         if let Some((_, loss)) = node.licence
-            && (proven || self.tenure.may_move_back(&node.addr, self.now))
+            && (proven || late_call())
         {
             return Ok(Licence::Succession(addr, loss));
         }

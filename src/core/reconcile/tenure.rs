@@ -99,6 +99,7 @@ impl Tenure {
         self.held_since.get_or_insert(now);
         self.last_held = Some(read_begun);
         self.deposed = Deposed::No;
+        self.free_since = None;
         self.moving = false;
     }
 

@@ -83,6 +83,10 @@ impl World {
                 });
                 return;
             }
+            // Right after the process died its listener may still be there.
+            Power::Crashed if self.now < self.nodes[to].listens_until => {
+                Outcome::Failed(Evidence::Broken)
+            }
             Power::Crashed => Outcome::Failed(Evidence::Refused {
                 at: self.nodes[to].at,
             }),

@@ -78,6 +78,8 @@ pub struct Node {
     pub deferred: Vec<Event>,
     /// When the timer was last set for.
     pub wake: Option<At>,
+    /// Its process is dead; until then its listener is not.
+    pub listens_until: At,
     /// It speaks the protocol of the versions before `/watch`.
     pub plain: bool,
     /// The cloud cannot be reached from here.
@@ -150,6 +152,7 @@ impl Node {
                 .collect(),
             deferred: Vec::new(),
             wake: None,
+            listens_until: at,
             plain: common.plain.contains(&index),
             api_cut: false,
             acknowledged: Epoch::NONE,

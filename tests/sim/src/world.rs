@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
+use std::time::Duration;
 
 use fastrand::Rng;
 use les_core::{Addr, Input, Notice, Output, PollId};
@@ -14,6 +15,9 @@ use crate::node::{Common, Node, Power};
 use crate::stats::Stats;
 use crate::streams::{Arrival, SimStream};
 use crate::time::At;
+
+/// How long the listener of a killed process may outlive its streams: what was measured of a process of 200 MB.
+const MAX_DYING_US: u64 = 16_000;
 
 /// The run.
 pub struct World {
@@ -147,6 +151,8 @@ impl World {
         self.settle_streams();
         let was = std::mem::replace(&mut self.nodes[index].power, power);
         if matches!(power, Power::Crashed | Power::Off) {
+            let dying = Duration::from_micros(self.rng.u64(0..=MAX_DYING_US));
+            self.nodes[index].listens_until = self.now.after(dying);
             self.end_streams_of(index, power);
         }
         self.say(&|| format!("{} {was:?} -> {power:?}", self.nodes[index].addr));

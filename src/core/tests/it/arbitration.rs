@@ -81,6 +81,7 @@ fn silence_licenses_only_whom_this_node_followed_itself() {
     let lost = node("a", Standing::Lost(Loss::Silent));
     let followed = KnownNode {
         licence: Some((Epoch(9), Loss::Silent)),
+        heard_again: false,
         ..lost.clone()
     };
     let held = || held_by(Some("m-a"));

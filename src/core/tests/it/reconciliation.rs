@@ -46,6 +46,7 @@ fn f24_a_late_call_of_the_predecessor_is_moved_back_twice_and_then_respected() {
     let mut a = arbiter(config());
     let lost = KnownNode {
         licence: Some((Epoch(9), Loss::Silent)),
+        heard_again: false,
         ..node("a", Standing::Lost(Loss::Silent))
     };
     let lead = lead(vec![lost]);
@@ -75,6 +76,7 @@ fn a_machine_that_took_the_address_needs_a_proof_of_death_from_after_that() {
     let dead = |since, latest| {
         lead(vec![KnownNode {
             licence: Some((Epoch(9), Loss::Dead)),
+            heard_again: false,
             refused: Some(Refusals {
                 since: t(since),
                 latest: t(latest),

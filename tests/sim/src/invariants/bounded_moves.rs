@@ -34,15 +34,9 @@ pub(super) fn excused_by(world: &World, fault: &Fault) -> usize {
         // While the sides are cut, each of them may take it back from where it was moved to.
         Fault::HandMove(_) if !world.network.is_whole() => 3,
         Fault::Partition(..) | Fault::OneWay(..) | Fault::HandMove(_) => 1,
-        // Two observers miss three polls each within the same seconds, or one of two nodes misses six: see the rates in the core's docs.
-        Fault::Loss(share, _) => {
-            if *share > 0.02 {
-                2
-            } else {
-                0
-            }
-        }
+        // Streams stall, and fresh probes say that it lives.
         Fault::Heal
+        | Fault::Loss(..)
         | Fault::EndLoss
         | Fault::Resume(_)
         | Fault::Restart(..)

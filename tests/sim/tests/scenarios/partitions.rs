@@ -81,7 +81,7 @@ fn a_short_partition_moves_nothing() {
     for nodes in 2..=5 {
         each(nodes, |world| {
             part(world, &[0], Cut::Drop);
-            let end = world.now.after(Duration::from_millis(2500));
+            let end = world.now.after(Duration::from_millis(400));
             world.run_until(end);
             inflict(world, &Fault::Heal);
             run(world, 30);

@@ -100,7 +100,7 @@ fn a_leader_frozen_for_a_moment_stays() {
     for nodes in 2..=5 {
         each(nodes, |world| {
             world.set_power(0, Power::Paused);
-            let end = world.now.after(Duration::from_millis(1500));
+            let end = world.now.after(Duration::from_millis(400));
             world.run_until(end);
             world.set_power(0, Power::Running);
             run(world, 30);

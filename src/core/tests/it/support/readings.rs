@@ -50,6 +50,7 @@ pub(crate) fn node(name: &str, standing: Standing) -> KnownNode {
         targets,
         standing,
         licence: None,
+        heard_again: false,
         refused: None,
     }
 }
