@@ -2,13 +2,16 @@
 //!
 //! | task | from | until |
 //! | --- | --- | --- |
-//! | node: owns the election | start | `leave`, then the goodbye is fetched or 2 s pass |
+//! | node: owns the election | start | `leave`; if it leads, the successor holds the addresses or 10 s pass; then the goodbye is fetched or 2 s pass |
 //! | poll, one per address at most | the election asks | answered, or `poll_timeout` |
 //! | server, and a task per connection | start | the node has ended, then answers being written get 250 ms |
 //! | target finder | start | the target is known, or the node has ended |
 //! | reconciler, one per address | start | the node has ended; a call in flight is dropped as soon as the reign ends |
 //! | standby, one per address | start | the node has ended; a call in flight is dropped as soon as this node is not the next in line |
 //! | discovery, and a task per source | start, if configured | the node has ended |
+//! | departure | start | it has told the node to say goodbye |
+//! | desk: operators' orders | start | the node has ended |
+//! | admin socket, and a task per connection | start, if configured | the node has ended, then answers being written get 250 ms |
 
 use std::io;
 use std::net::SocketAddr;
@@ -27,6 +30,7 @@ use crate::config::{Advertise, Config, ConfigError, Origins, Rule};
 use crate::discovery::{Discovery, SourceStatus};
 use crate::events::Events;
 use crate::node::{Node, NodeWiring};
+use crate::operators::{Operators, remember_drain};
 use crate::optional_parts::{Movers, Supplies, loopback_allowed};
 use crate::peers::Poller;
 use crate::reconcile::{Reconciler, Standby, TargetFinder};
@@ -37,7 +41,7 @@ use crate::{advertise, identity, server};
 const REQUESTS: usize = 256;
 /// Readings that wait for the node: as many as there can be addresses.
 const INPUTS: usize = 64;
-/// Everything must have ended so long after the goodbye; with that the exit stays below 10 s.
+/// Everything must have ended so long after the goodbye; with a hand-over that takes all of its 10 s the exit stays below 20 s.
 const STOP: Duration = Duration::from_secs(5);
 
 /// Why a node cannot start.
@@ -64,6 +68,7 @@ pub struct App {
     reconcilers: Vec<Reconciler>,
     standbys: Vec<Standby>,
     discovery: Option<Discovery>,
+    operators: Operators,
     leave: CancellationToken,
     stop: CancellationToken,
 }
@@ -85,11 +90,14 @@ impl App {
         let clock = Clock::start();
         let events = Events::default();
         let (leave, stop) = (CancellationToken::new(), CancellationToken::new());
+        let goodbye = CancellationToken::new();
         let jitter_seed = u64::try_from(me.inc.0 >> 64).unwrap_or_default();
         let poller = poller(config, &me.addr);
         let mut election_config = config.election.clone();
         election_config.needs_target = provider.is_some();
         let mut election = Election::new(me.clone(), election_config, clock.now());
+        let dir = config.node.state_dir.as_deref();
+        remember_drain(&mut election, clock, dir).map_err(|e| state_dir(config, origins, &e))?;
         let (view_sender, view) = watch::channel(Arc::new(election.view(clock.now())));
         let (request_sender, requests) = mpsc::channel(REQUESTS);
         let (input_sender, inputs) = mpsc::channel(INPUTS);
@@ -107,6 +115,7 @@ impl App {
         if let Some(discovery) = &discovery {
             election.handle(clock.now(), discovery.seeds());
         }
+        let operators = supplies.operators(config, origins, &leave, &goodbye)?;
         let movers = provider
             .map(|provider| supplies.movers(config, &provider))
             .unwrap_or_default();
@@ -119,7 +128,7 @@ impl App {
                 requests,
                 view: view_sender,
                 events: events.clone(),
-                leave: leave.clone(),
+                leave: goodbye,
             },
         );
         let shared = shared(clock, view, request_sender, &movers, sources, events);
@@ -131,6 +140,7 @@ impl App {
             reconcilers: movers.reconcilers,
             standbys: movers.standbys,
             discovery,
+            operators,
             leave,
             stop,
         })
@@ -148,11 +158,10 @@ impl App {
     /// The task that owns the election panicked.
     pub async fn run(self) -> Result<(), JoinError> {
         let mut tasks = JoinSet::new();
-        tasks.spawn(server::serve(
-            self.listener,
-            server::router(self.shared),
-            self.stop.clone(),
-        ));
+        let router = self
+            .operators
+            .start(&mut tasks, server::router(self.shared));
+        tasks.spawn(server::serve(self.listener, router, self.stop.clone()));
         tasks.extend_with(self.reconcilers.into_iter().map(Reconciler::run));
         tasks.extend_with(self.standbys.into_iter().map(Standby::run));
         tasks.extend_with(self.discovery.into_iter().map(Discovery::run));
@@ -229,11 +238,7 @@ async fn identify(
     }
     let dir = config.node.state_dir.as_deref();
     let id = identity::node_id(dir).map_err(|error| match dir {
-        Some(dir) => BuildError::Config(invalid(
-            "node.state_dir",
-            dir.display().to_string(),
-            Rule::StateDir(error.to_string()),
-        )),
+        Some(_) => state_dir(config, origins, &error),
         None => BuildError::Entropy(error),
     })?;
     Ok(Identity {
@@ -241,6 +246,14 @@ async fn identify(
         id,
         inc: identity::incarnation().map_err(BuildError::Entropy)?,
     })
+}
+
+/// The directory cannot be used.
+fn state_dir(config: &Config, origins: &Origins, error: &io::Error) -> BuildError {
+    let (key, dir) = ("node.state_dir", config.node.state_dir.as_deref());
+    let shown = dir.map(|dir| dir.display().to_string()).unwrap_or_default();
+    let rule = Rule::StateDir(error.to_string());
+    BuildError::Config(ConfigError::invalid(key, shown, origins.of(key), rule))
 }
 
 fn announce(me: &Identity, listener: &TcpListener, provider: Option<&dyn Provider>) {

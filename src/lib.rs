@@ -14,6 +14,7 @@
 //!
 //! Start at [`app::App`], which wires all of it and lists every task; then [`node::Node`] and [`reconcile::Reconciler`].
 
+pub mod admin;
 pub mod advertise;
 pub mod app;
 pub mod clock;
@@ -22,9 +23,11 @@ pub mod discovery;
 pub mod events;
 #[cfg(test)]
 mod fake_provider;
+pub mod handover;
 pub mod identity;
 pub mod node;
 pub mod notices;
+mod operators;
 pub mod optional_parts;
 pub mod peers;
 pub mod reconcile;

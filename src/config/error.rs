@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use les_core::{AddrError, Forbidden};
 
+use crate::admin::{MAX_SOCKET_PATH, SocketError, TokenError};
+
 use super::profile::Profile;
 use super::timings::Timing;
 
@@ -236,6 +238,32 @@ pub enum Rule {
     /// `LES_LOG`.
     #[error("it must be levels and targets, like info or les=debug: {0}")]
     LogFilter(String),
+    /// A secret that was written where others can read it.
+    #[error(
+        "a secret is not written here: set it in the environment, or name a file with node.admin_token_file"
+    )]
+    SecretInFile,
+    /// A secret and a file with one.
+    #[error("it is given twice: here, and in the file {} (node.admin_token_file)", .file.display())]
+    SecretTwice {
+        /// The file.
+        file: PathBuf,
+    },
+    /// The admin token cannot be used.
+    #[error(transparent)]
+    AdminToken(#[from] TokenError),
+    /// `admin_socket`.
+    #[error("it must be an absolute path, or \"none\"")]
+    NotASocketPath,
+    /// `admin_socket` is too long for the system.
+    #[error("a Unix socket's path may have {MAX_SOCKET_PATH} bytes, and this has {bytes}")]
+    SocketPathTooLong {
+        /// How long it is.
+        bytes: usize,
+    },
+    /// Nothing can listen at `admin_socket`.
+    #[error(transparent)]
+    AdminSocket(#[from] SocketError),
     /// `state_dir`.
     #[error("the directory cannot be used to keep this node's id: {0}")]
     StateDir(String),

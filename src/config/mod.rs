@@ -3,6 +3,7 @@
 //! `layers.rs` collects what was written (defaults, file, environment, flags), `raw.rs` is its shape, `validate.rs` holds the rules and
 //! `error.rs` one variant for each of them.
 
+mod admin;
 mod discovery;
 mod error;
 mod layers;
@@ -19,6 +20,7 @@ use std::time::Duration;
 
 use les_core::{Addr, ElectionConfig, OnStranger};
 
+pub use admin::{AdminConfig, AdminSocketPath, TokenSource};
 pub use discovery::DiscoverySource;
 pub use error::{ConfigError, Invalid, Origin, Rule};
 pub use layers::{Origins, Setting};
@@ -59,7 +61,9 @@ pub struct NodeConfig {
     /// Whether a crash leaves a core dump, as far as the system is set up for it; default no: writing 200 MB of it delays the moment at
     /// which the others see the death by a quarter of a second, and it holds the provider's credentials.
     pub core_dumps: bool,
-    /// Keeps this node's id over restarts. Without it each start is a new installation, which is harmless unless machines are cloned.
+    /// By which ways operators may give orders.
+    pub admin: AdminConfig,
+    /// Keeps this node's id, and whether it is drained, over restarts. Without it each start is a new installation, which is harmless unless machines are cloned.
     pub state_dir: Option<PathBuf>,
 }
 

@@ -28,6 +28,9 @@ pub(super) struct RawNode {
     pub(super) loop_rate: Option<Scalar>,
     pub(super) core_dumps: Option<Scalar>,
     pub(super) state_dir: Option<Scalar>,
+    pub(super) admin_socket: Option<Scalar>,
+    pub(super) admin_token: Option<Scalar>,
+    pub(super) admin_token_file: Option<Scalar>,
 }
 
 #[derive(Debug, Default, Deserialize)]

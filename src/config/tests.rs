@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::*;
 
+mod admin;
 mod timings;
 
 fn load(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {

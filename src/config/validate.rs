@@ -50,6 +50,9 @@ impl Check<'_> {
                 .parse()
                 .map_err(|_| Rule::NotAnIp)
         };
+        let state_dir = self.value("node.state_dir", raw.state_dir.as_ref(), None, |v| {
+            text(v).map(|dir| Some(PathBuf::from(dir)))
+        })?;
         Ok(NodeConfig {
             bind_interface: self.value(
                 "node.bind_interface",
@@ -82,9 +85,8 @@ impl Check<'_> {
                 HOUR,
             )?,
             core_dumps: self.value("node.core_dumps", raw.core_dumps.as_ref(), false, flag)?,
-            state_dir: self.value("node.state_dir", raw.state_dir.as_ref(), None, |v| {
-                text(v).map(|dir| Some(PathBuf::from(dir)))
-            })?,
+            admin: self.admin(raw, state_dir.as_deref())?,
+            state_dir,
         })
     }
 

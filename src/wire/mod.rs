@@ -1,9 +1,14 @@
 //! The JSON bodies that both sides speak, converted by hand to and from the core's types: the core knows no JSON, and nothing that a peer
 //! writes reaches it unchecked.
 
+mod admin;
 mod diag;
 mod state;
 
+pub use admin::{
+    DrainBody, DrainedBody, HandoffBody, HandoverBody, HeldBody, ProgressBody, RefusalBody,
+    StatusBody, UnableBody,
+};
 pub use diag::{DiagBody, DiagInputs};
 pub use state::{BadDocument, StateBody, parse_state};
 

@@ -1,0 +1,126 @@
+//! Why an order was not carried out. Nothing was changed then.
+
+use std::io;
+use std::path::PathBuf;
+
+use les_core::Addr;
+
+use super::eligibility::WhyNot;
+use crate::handover::PATIENCE;
+
+/// A refused order. Its text says what to do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// Only the leader has a lead to hand over.
+    #[error("{me} does not lead: {}", match leader {
+        Some(leader) => format!("{leader} does; ask it there"),
+        None => "nobody does at the moment; les shows why at /diag/".to_owned(),
+    })]
+    NotLeader {
+        /// This node.
+        me: Addr,
+        /// Who leads.
+        leader: Option<Addr>,
+    },
+    /// Nobody else may lead.
+    #[error("no other node may lead now, so the lead stays here: {}", reasons(.0))]
+    NobodyEligible(Vec<(Addr, WhyNot)>),
+    /// Drained, the cluster would have no leader.
+    #[error("no other node may lead now, and without this one nobody would: {}; --force drains all the same", reasons(.0))]
+    LastEligible(Vec<(Addr, WhyNot)>),
+    /// `to` is this node.
+    #[error("{0} is this node, which leads already")]
+    ToSelf(Addr),
+    /// `to` is no member.
+    #[error("{to} is not a member as this node knows them; members are {}", list(.members))]
+    ToUnknown {
+        /// Who was named.
+        to: Addr,
+        /// The others.
+        members: Vec<Addr>,
+    },
+    /// `to` cannot take over.
+    #[error("{to} cannot take over: it {why}")]
+    ToIneligible {
+        /// Who was named.
+        to: Addr,
+        /// Why.
+        why: WhyNot,
+    },
+    /// Reference nodes follow nobody but the most senior.
+    #[error(
+        "{to} cannot be chosen: with reference nodes among the members the most senior one always leads, and that would be {most_senior}"
+    )]
+    ToNotMostSenior {
+        /// Who was named.
+        to: Addr,
+        /// Who would lead.
+        most_senior: Addr,
+    },
+    /// One at a time.
+    #[error("a hand-over is under way already; it ends within {} s", PATIENCE.as_secs())]
+    Underway,
+    /// The election did not take the order in time: the node is overloaded or about to exit.
+    #[error(
+        "the node did not take the order in time; it may be overloaded, or about to exit. Look at its log, and ask again"
+    )]
+    Unheard,
+    /// The state could not be kept over a restart.
+    #[error("{} cannot be {}, so nothing was changed", .path.display(), if *.set { "written" } else { "removed" })]
+    DrainMark {
+        /// The file.
+        path: PathBuf,
+        /// Whether it was to be there, or to go.
+        set: bool,
+        /// What the system says.
+        #[source]
+        source: io::Error,
+    },
+}
+
+impl Refusal {
+    /// One word for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotLeader { .. } => "not_leader",
+            Self::NobodyEligible(_) => "nobody_eligible",
+            Self::LastEligible(_) => "last_eligible",
+            Self::ToSelf(_) => "to_self",
+            Self::ToUnknown { .. } => "to_unknown",
+            Self::ToIneligible { .. } => "to_ineligible",
+            Self::ToNotMostSenior { .. } => "to_not_most_senior",
+            Self::Underway => "underway",
+            Self::Unheard => "unheard",
+            Self::DrainMark { .. } => "drain_mark",
+        }
+    }
+
+    /// Who leads instead, where that is the reason.
+    #[must_use]
+    pub const fn leader(&self) -> Option<&Addr> {
+        match self {
+            Self::NotLeader { leader, .. } => leader.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+fn reasons(unable: &[(Addr, WhyNot)]) -> String {
+    if unable.is_empty() {
+        return "it knows no other member".to_owned();
+    }
+    let each = unable.iter().map(|(addr, why)| format!("{addr} {why}"));
+    each.collect::<Vec<_>>().join("; ")
+}
+
+fn list(addrs: &[Addr]) -> String {
+    if addrs.is_empty() {
+        return "nobody else".to_owned();
+    }
+    addrs
+        .iter()
+        .map(Addr::as_str)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
