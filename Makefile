@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test deps setup bench lint fmt fix clean interop
+.PHONY: help demo test deps setup bench lint fmt fix clean interop soak
 
 CARGO ?= cargo
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
@@ -42,6 +42,9 @@ deps: ## as root: the system packages that some tests need
 bench: ## kill the leader 50 times; p50, p99 and maximum until the cloud hears of it (ARGS="--kills 10")
 	$(CARGO) build --locked --release --package les --package les-bench
 	$(TARGET_DIR)/release/les-bench --les $(TARGET_DIR)/release/les $(ARGS)
+
+soak: ## simulated hours of dense faults: elections, moves, needless moves (HOURS=100)
+	$(CARGO) run --locked --quiet --package les-sim -- soak $(or $(HOURS),100)
 
 lint: $(DENY) ## read-only: format, clippy, docs, dependencies, tidiness
 	$(CARGO) fmt --all --check

@@ -279,6 +279,9 @@ impl World {
             let how = if late { " (late)" } else { "" };
             format!("cloud: {} -> {target}{how}", address_name(address))
         });
+        if !late {
+            self.judge_move(node, address);
+        }
         self.cloud
             .apply(self.now, address, Some(target), late, false);
     }

@@ -12,9 +12,11 @@ mod exchange;
 pub mod faults;
 pub mod invariants;
 mod many;
+mod needless;
 pub mod network;
 pub mod node;
 pub mod run;
+pub mod soak;
 pub mod stats;
 pub mod streams;
 pub mod time;
@@ -22,4 +24,4 @@ pub mod two_calls;
 pub mod world;
 
 pub use many::run_many;
-pub use run::{Report, run_seed};
+pub use run::{Report, run_dense, run_seed};

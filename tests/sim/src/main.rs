@@ -1,4 +1,5 @@
-//! `les-sim run [COUNT] [FIRST]` runs seeds on all cores; `les-sim replay SEED` prints one run event by event.
+//! `les-sim run [COUNT] [FIRST]` runs seeds on all cores; `les-sim replay SEED` prints one run event by event; `les-sim soak [HOURS] [FIRST]`
+//! simulates that many hours of dense faults (`replay-dense SEED`).
 
 use std::process::ExitCode;
 
@@ -14,6 +15,11 @@ fn main() -> ExitCode {
             println!("{}", les_sim::run_seed(number(1, 0), true).stats);
             ExitCode::SUCCESS
         }
+        Some("replay-dense") => {
+            println!("{}", les_sim::run_dense(number(1, 0), true).stats);
+            ExitCode::SUCCESS
+        }
+        Some("soak") => run_soak(number(2, 0), number(1, 100)),
         Some("run") => match les_sim::run_many(number(2, 0), number(1, 1000)) {
             Ok(stats) => {
                 println!("{stats}");
@@ -25,8 +31,30 @@ fn main() -> ExitCode {
             }
         },
         _ => {
-            eprintln!("usage: les-sim run [COUNT] [FIRST] | les-sim replay SEED");
+            eprintln!(
+                "usage: les-sim run [COUNT] [FIRST] | soak [HOURS] [FIRST] | replay SEED | replay-dense SEED"
+            );
             ExitCode::from(64)
+        }
+    }
+}
+
+fn run_soak(first: u64, hours: u64) -> ExitCode {
+    let progress = |soak: &les_sim::soak::Soak| {
+        let needless = soak.stats.events.get("needless_moves").unwrap_or(&0);
+        eprintln!(
+            "{} of {hours} hours, {needless} needless moves",
+            soak.hours()
+        );
+    };
+    match les_sim::soak::soak(first, hours, progress) {
+        Ok(soak) => {
+            print!("{soak}");
+            ExitCode::SUCCESS
+        }
+        Err(failures) => {
+            eprintln!("{failures}");
+            ExitCode::FAILURE
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use crate::run::run_seed;
+use crate::run::{Report, run_seed};
 use crate::stats::Stats;
 
 /// After this many failing seeds no more are looked for.
@@ -23,6 +23,15 @@ struct Tally {
 /// # Errors
 /// The first failing seeds, and how to replay them.
 pub fn run_many(first: u64, count: u64) -> Result<Stats, String> {
+    run_each(first, count, run_seed)
+}
+
+/// The same, each seed by `run`.
+pub(crate) fn run_each(
+    first: u64,
+    count: u64,
+    run: fn(u64, bool) -> Report,
+) -> Result<Stats, String> {
     let next = AtomicU64::new(first);
     let tally = Mutex::new(Tally::default());
     let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -30,7 +39,7 @@ pub fn run_many(first: u64, count: u64) -> Result<Stats, String> {
     std::panic::set_hook(Box::new(|_| {}));
     thread::scope(|scope| {
         for _ in 0..cores {
-            scope.spawn(|| while run_next(&next, first.saturating_add(count), &tally) {});
+            scope.spawn(|| while run_next(&next, first.saturating_add(count), run, &tally) {});
         }
     });
     let _ = std::panic::take_hook();
@@ -43,12 +52,17 @@ pub fn run_many(first: u64, count: u64) -> Result<Stats, String> {
 }
 
 /// Runs one more seed; `false` when there is no more to do.
-fn run_next(next: &AtomicU64, end: u64, tally: &Mutex<Tally>) -> bool {
+fn run_next(
+    next: &AtomicU64,
+    end: u64,
+    run: fn(u64, bool) -> Report,
+    tally: &Mutex<Tally>,
+) -> bool {
     let seed = next.fetch_add(1, Ordering::Relaxed);
     if seed >= end {
         return false;
     }
-    let outcome = catch_unwind(AssertUnwindSafe(|| run_seed(seed, false)));
+    let outcome = catch_unwind(AssertUnwindSafe(|| run(seed, false)));
     let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
     match outcome {
         Ok(report) => tally.stats.add(&report.stats),

@@ -20,8 +20,10 @@ use crate::world::World;
 const LAST_FAULT: At = At::secs(450);
 /// When everything that was broken is mended.
 const MENDED: At = At::secs(480);
-/// The end of the run: ten simulated minutes.
-const END: At = At::secs(600);
+/// The length of a run.
+pub const SPAN: Duration = Duration::from_secs(600);
+/// Its end.
+const END: At = At::secs(SPAN.as_secs());
 
 /// What a run was.
 #[derive(Clone, Debug)]
@@ -35,6 +37,16 @@ pub struct Report {
 /// Runs one seed. Panics where an invariant does not hold.
 #[must_use]
 pub fn run_seed(seed: u64, trace: bool) -> Report {
+    run(seed, trace, false)
+}
+
+/// The same with a fault every eight seconds, whatever the seed says.
+#[must_use]
+pub fn run_dense(seed: u64, trace: bool) -> Report {
+    run(seed, trace, true)
+}
+
+fn run(seed: u64, trace: bool, dense: bool) -> Report {
     let mut rng = Rng::with_seed(seed);
     // By the seed itself, so that the other clusters are the same with and without it.
     let discovery = (seed % 5 == 4).then_some(Discovery::RANDOM);
@@ -46,7 +58,7 @@ pub fn run_seed(seed: u64, trace: bool) -> Report {
     }
     world.trace = trace;
     cold_start(&mut world);
-    suffer(&mut world);
+    suffer(&mut world, dense);
     mend(&mut world);
     world.run_until(END);
     one_leader_at_rest(&world);
@@ -114,7 +126,7 @@ fn cold_start(world: &mut World) {
     }
 }
 
-fn suffer(world: &mut World) {
+fn suffer(world: &mut World, dense: bool) {
     let mut pending: Vec<(At, Fault)> = Vec::new();
     let mut strangers_left = if world.common.on_stranger == OnStranger::Always {
         3
@@ -122,6 +134,7 @@ fn suffer(world: &mut World) {
         1
     };
     let mean_gap = [8.0, 25.0, 70.0][world.rng.usize(0..3)];
+    let mean_gap = if dense { 8.0 } else { mean_gap };
     let mut next = At::secs(40);
     while next < LAST_FAULT || !pending.is_empty() {
         pending.sort_by_key(|(at, _)| *at);

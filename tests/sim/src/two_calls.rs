@@ -94,6 +94,9 @@ impl World {
                 target_of(node)
             )
         });
+        if !late {
+            self.judge_move(node, address);
+        }
         self.cloud.apply(self.now, address, None, late, false);
     }
 

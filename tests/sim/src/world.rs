@@ -45,6 +45,8 @@ pub struct World {
     next_event: u64,
     /// What each node's last discovery found, kept over its lives.
     pub(crate) remembered: BTreeMap<usize, Vec<Addr>>,
+    /// Whom the present reign of each node replaced without need, and whether a minority elected it.
+    pub(crate) unneeded: BTreeMap<usize, (Vec<usize>, bool)>,
     pub(crate) streams: Vec<SimStream>,
     pub(crate) next_call: u64,
     pub(crate) settled_polls: BTreeMap<(usize, u64, PollId), ()>,
@@ -73,6 +75,7 @@ impl World {
             queue: BinaryHeap::new(),
             next_event: 0,
             remembered: BTreeMap::new(),
+            unneeded: BTreeMap::new(),
             streams: Vec::new(),
             next_call: 0,
             settled_polls: BTreeMap::new(),
@@ -352,6 +355,7 @@ impl World {
         self.stats.count(notice);
         if let Notice::Elected { epoch, .. } = notice {
             crate::invariants::elected(self, node, *epoch);
+            self.judge_election(node);
         }
     }
 

@@ -31,6 +31,12 @@ pub(super) fn excused_by(world: &World, fault: &Fault) -> usize {
             OnStranger::Always => 5,
             OnStranger::Repair | OnStranger::Report => 3,
         },
+        // A node that starts on one side of a partition never met who holds the address on the other: with `always` it takes it, and again.
+        Fault::Restart(..)
+            if !world.network.is_whole() && world.common.on_stranger == OnStranger::Always =>
+        {
+            1
+        }
         // While the sides are cut, each of them may take it back from where it was moved to.
         Fault::HandMove(_) if !world.network.is_whole() => 3,
         Fault::Partition(..) | Fault::OneWay(..) | Fault::HandMove(_) => 1,

@@ -17,6 +17,8 @@ const UNDISTURBED: Duration = Duration::from_secs(15);
 pub struct Stability {
     nodes: BTreeMap<usize, At>,
     network: At,
+    /// The same without loss.
+    cuts: At,
 }
 
 impl Stability {
@@ -36,7 +38,11 @@ impl Stability {
                 self.nodes.insert(*node, now);
             }
             // A heal disturbs too: what was condemned before it may still be acted upon. A cut does not excuse those it does not touch.
-            Fault::Heal | Fault::Loss(..) | Fault::EndLoss => self.network = now,
+            Fault::Loss(..) | Fault::EndLoss => self.network = now,
+            Fault::Heal => {
+                self.network = now;
+                self.cuts = now;
+            }
             Fault::Partition(side, ..) => {
                 for node in 0..nodes {
                     if side.len() * 2 == nodes || side.contains(&node) == (side.len() * 2 < nodes) {
@@ -55,6 +61,13 @@ impl Stability {
             | Fault::EndApiCut(_)
             | Fault::EndCloud => {}
         }
+    }
+
+    /// For how long nothing but loss has disturbed a node and its links.
+    #[must_use]
+    pub fn undisturbed_but_for_loss(&self, now: At, node: usize) -> Duration {
+        let since = self.nodes.get(&node).copied().unwrap_or_default();
+        now.since(since.max(self.cuts))
     }
 
     fn is_calm(&self, now: At, node: usize) -> bool {
