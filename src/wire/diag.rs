@@ -1,10 +1,13 @@
 //! `GET /diag`: the reference's two keys, then everything of ours under one key `les`.
 
+mod members;
+
 use std::collections::BTreeMap;
 
-use les_core::{Addr, FailureKind, LostView, MemberView, Pace, Role, Time, View};
+use les_core::{Addr, FailureKind, Pace, Role, Time, View};
 use serde::Serialize;
 
+use self::members::{LostBody, MemberBody, ResignedBody};
 use super::state::{StateBody, millis};
 use crate::discovery::SourceStatus;
 use crate::events::Event;
@@ -51,6 +54,9 @@ struct OursBody {
     since_ms: Option<u64>,
     why: Option<String>,
     ineligible: Vec<&'static str>,
+    ballot: u64,
+    resigned: Option<ResignedBody>,
+    heirs: Vec<String>,
     members: Vec<MemberBody>,
     lost: Vec<LostBody>,
     suspects: Vec<String>,
@@ -58,24 +64,6 @@ struct OursBody {
     provider: Option<ProviderBody>,
     addresses: Vec<AddressBody>,
     events: Vec<EventBody>,
-}
-
-#[derive(Debug, Serialize)]
-struct MemberBody {
-    addr: String,
-    reference: bool,
-    heard_ms: u64,
-    missed: u32,
-    silent: bool,
-    zombie: bool,
-}
-
-#[derive(Debug, Serialize)]
-struct LostBody {
-    addr: String,
-    id: Option<String>,
-    loss: &'static str,
-    ago_ms: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -196,8 +184,15 @@ impl OursBody {
             since_ms: since.map(|at| ago(now, at)),
             why,
             ineligible: view.ineligible.iter().map(|why| why.as_str()).collect(),
-            members: view.members.iter().map(|m| member(m, now)).collect(),
-            lost: view.lost.iter().map(|l| lost(l, now)).collect(),
+            ballot: view.ballot,
+            resigned: view.resigned.as_ref().map(ResignedBody::new),
+            heirs: view.heirs.iter().map(ToString::to_string).collect(),
+            members: view
+                .members
+                .iter()
+                .map(|m| MemberBody::new(m, now))
+                .collect(),
+            lost: view.lost.iter().map(|l| LostBody::new(l, now)).collect(),
             suspects: view.suspects.iter().map(ToString::to_string).collect(),
             discovery: discovery.iter().map(|s| source(s, now)).collect(),
             provider: provider.map(|p| ProviderBody {
@@ -238,26 +233,6 @@ fn wanted_holder(view: &View, provider: &str) -> Option<String> {
         .and_then(targets_of)?
         .get(provider)
         .cloned()
-}
-
-fn member(member: &MemberView, now: Time) -> MemberBody {
-    MemberBody {
-        addr: member.addr.to_string(),
-        reference: member.doc.ext.is_none(),
-        heard_ms: ago(now, member.heard),
-        missed: member.missed,
-        silent: member.silent,
-        zombie: member.zombie,
-    }
-}
-
-fn lost(lost: &LostView, now: Time) -> LostBody {
-    LostBody {
-        addr: lost.addr.to_string(),
-        id: lost.id.map(|id| id.to_string()),
-        loss: lost.loss.as_str(),
-        ago_ms: ago(now, lost.at),
-    }
 }
 
 fn address(status: &AddressStatus, wanted: Option<&String>, now: Time) -> AddressBody {
