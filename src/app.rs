@@ -18,7 +18,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use les_core::{Addr, Election, Identity, View};
+use les_core::{Election, ElectionConfig, Identity, View};
 use les_provider::Provider;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
@@ -32,9 +32,9 @@ use crate::events::Events;
 use crate::node::{Node, NodeWiring};
 use crate::operators::{Operators, remember_drain};
 use crate::optional_parts::{Movers, Supplies, loopback_allowed};
-use crate::peers::Poller;
+use crate::peers::{Poller, Watcher};
 use crate::reconcile::{Reconciler, Standby, TargetFinder};
-use crate::server::{PeerRequest, Shared};
+use crate::server::{PeerRequest, Places, Shared, Streams};
 use crate::{advertise, identity, server};
 
 /// Requests that wait for the node. It empties the queue in a batch at each step, so this is a burst; what does not fit is forgotten.
@@ -92,7 +92,8 @@ impl App {
         let (leave, stop) = (CancellationToken::new(), CancellationToken::new());
         let goodbye = CancellationToken::new();
         let jitter_seed = u64::try_from(me.inc.0 >> 64).unwrap_or_default();
-        let poller = poller(config, &me.addr);
+        let loopback_allowed = loopback_allowed(config, &me.addr);
+        let timeout = config.election.poll_timeout;
         let mut election_config = config.election.clone();
         election_config.needs_target = provider.is_some();
         let mut election = Election::new(me.clone(), election_config, clock.now());
@@ -123,7 +124,8 @@ impl App {
             election,
             NodeWiring {
                 clock,
-                poller,
+                poller: Poller::new(&me.addr, timeout, loopback_allowed),
+                watcher: Watcher::new(&me.addr, timeout, loopback_allowed, clock),
                 inputs,
                 requests,
                 view: view_sender,
@@ -131,7 +133,15 @@ impl App {
                 leave: goodbye,
             },
         );
-        let shared = shared(clock, view, request_sender, &movers, sources, events);
+        let shared = shared(
+            clock,
+            view,
+            request_sender,
+            &movers,
+            sources,
+            events,
+            streams(&config.election),
+        );
         Ok(Self {
             listener,
             shared,
@@ -276,9 +286,15 @@ fn announce(me: &Identity, listener: &TcpListener, provider: Option<&dyn Provide
     }
 }
 
-fn poller(config: &Config, me: &Addr) -> Poller {
-    let loopback_allowed = loopback_allowed(config, me);
-    Poller::new(me, config.election.poll_timeout, loopback_allowed)
+/// A watcher needs a second at least: what is urgent on a fast network may wait on the kernel's retransmissions.
+const LEAST_PATIENCE: Duration = Duration::from_secs(1);
+
+fn streams(config: &ElectionConfig) -> Option<Streams> {
+    config.watch.then(|| Streams {
+        beat: config.beat,
+        patience: config.silence_after.max(LEAST_PATIENCE),
+        places: Places::default(),
+    })
 }
 
 fn shared(
@@ -288,6 +304,7 @@ fn shared(
     movers: &Movers,
     discovery: Option<watch::Receiver<Vec<SourceStatus>>>,
     events: Events,
+    streams: Option<Streams>,
 ) -> Shared {
     Shared {
         clock,
@@ -299,5 +316,6 @@ fn shared(
         standbys: movers.standby_statuses.clone(),
         discovery,
         events,
+        streams,
     }
 }

@@ -30,6 +30,7 @@ pub mod notices;
 mod operators;
 pub mod optional_parts;
 pub mod peers;
+mod publish;
 pub mod reconcile;
 pub mod server;
 pub mod telemetry;

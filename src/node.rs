@@ -2,6 +2,8 @@
 //! and what it thinks is published.
 
 use std::collections::BTreeSet;
+use std::iter;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,11 +15,12 @@ use tokio_util::sync::CancellationToken;
 use crate::clock::Clock;
 use crate::events::Events;
 use crate::notices;
-use crate::peers::Poller;
+use crate::peers::{Poller, Watched, Watcher, Watches};
+use crate::publish::publish;
 use crate::server::PeerRequest;
 
-/// Inputs handled before the view is published again: with many members that is the greater part of the work.
-const BATCH: usize = 64;
+/// Inputs of each kind that are handled before the view is published again: with many members that is the greater part of the work.
+const BATCH: usize = 32;
 /// How long a goodbye waits for members to fetch it. They ask within milliseconds of being looked at; what takes longer is not there.
 const GOODBYE: Duration = Duration::from_secs(2);
 
@@ -28,6 +31,8 @@ pub struct NodeWiring {
     pub clock: Clock,
     /// Polls.
     pub poller: Poller,
+    /// Streams.
+    pub watcher: Watcher,
     /// From the reconcilers.
     pub inputs: mpsc::Receiver<Input>,
     /// From the server.
@@ -46,6 +51,7 @@ pub struct Node {
     election: Election,
     wiring: NodeWiring,
     polls: JoinSet<Input>,
+    watches: Watches,
     /// Members that have not yet fetched the goodbye; `None` before it.
     unaware: Option<BTreeSet<Addr>>,
 }
@@ -56,6 +62,7 @@ impl Node {
     pub fn new(election: Election, wiring: NodeWiring) -> Self {
         Self {
             election,
+            watches: Watches::new(wiring.watcher.clone()),
             wiring,
             polls: JoinSet::new(),
             unaware: None,
@@ -78,7 +85,7 @@ impl Node {
 
     /// Something happens: it is handled, and so is whatever else has happened by then.
     async fn step(&mut self) {
-        let mut inputs = Vec::with_capacity(BATCH);
+        let mut inputs = Vec::new();
         let NodeWiring {
             clock,
             inputs: told,
@@ -86,24 +93,16 @@ impl Node {
             ..
         } = &mut self.wiring;
         let timeout = self.election.poll_timeout();
-        // What was awaited comes before what anybody can send: a flood of requests must not delay an answer.
+        // What was awaited comes before what anybody can send: a flood of requests must not delay an answer, nor the end of a stream.
         tokio::select! {
             biased;
             Some(outcome) = self.polls.join_next() => inputs.extend(outcome),
+            report = self.watches.next() => inputs.push(report),
             Some(input) = told.recv() => inputs.push(input),
             () = clock.sleep_until_some(timeout) => {}
-            Some(request) = requests.recv() => inputs.extend(heed(&mut self.unaware, request)),
+            Some(request) = requests.recv() => inputs.push(heed(&mut self.unaware, request)),
         }
-        while inputs.len() < BATCH
-            && let Some(outcome) = self.polls.try_join_next()
-        {
-            inputs.extend(outcome);
-        }
-        while inputs.len() < BATCH
-            && let Ok(request) = self.wiring.requests.try_recv()
-        {
-            inputs.extend(heed(&mut self.unaware, request));
-        }
+        self.gather(&mut inputs);
         for input in inputs {
             self.handle(input);
         }
@@ -119,6 +118,26 @@ impl Node {
         self.publish();
     }
 
+    /// Whatever else is there already, of each kind so much that none has to wait for another.
+    fn gather(&mut self, inputs: &mut Vec<Input>) {
+        let (polls, watches) = (&mut self.polls, &mut self.watches);
+        let NodeWiring {
+            inputs: told,
+            requests,
+            ..
+        } = &mut self.wiring;
+        let unaware = &mut self.unaware;
+        inputs.extend(
+            iter::from_fn(|| polls.try_join_next())
+                .take(BATCH)
+                .flatten(),
+        );
+        inputs.extend(iter::from_fn(|| watches.try_next()).take(BATCH));
+        inputs.extend(iter::from_fn(|| told.try_recv().ok()).take(BATCH));
+        let requests = iter::from_fn(|| requests.try_recv().ok()).take(BATCH);
+        inputs.extend(requests.map(|request| heed(unaware, request)));
+    }
+
     fn handle(&mut self, input: Input) {
         self.election.handle(self.wiring.clock.now(), input);
         self.drain_outputs();
@@ -128,9 +147,23 @@ impl Node {
         while let Some(output) = self.election.poll_output() {
             match output {
                 Output::Poll {
-                    poll, addr, look, ..
-                } => self.poll(poll, addr, look),
-                Output::Watch { .. } | Output::Unwatch { .. } => {}
+                    poll,
+                    addr,
+                    at,
+                    look,
+                } => self.poll(poll, addr, at, look),
+                Output::Watch {
+                    watch,
+                    addr,
+                    at,
+                    kind,
+                } => self.watches.open(Watched {
+                    watch,
+                    addr,
+                    at,
+                    kind,
+                }),
+                Output::Unwatch { watch } => self.watches.close(watch),
                 Output::Notice(notice) => {
                     notices::tell(&notice, &self.wiring.events, self.wiring.clock.mono());
                 }
@@ -138,11 +171,11 @@ impl Node {
         }
     }
 
-    /// Bounded: the election has one poll of an address in flight at a time, and the poller ends each of them.
-    fn poll(&mut self, poll: PollId, addr: Addr, look: bool) {
+    /// Bounded: of each address the election has one poll in flight and some probes, and the poller ends each of them.
+    fn poll(&mut self, poll: PollId, addr: Addr, at: Option<SocketAddr>, look: bool) {
         let poller = self.wiring.poller.clone();
         self.polls.spawn(async move {
-            match poller.poll(&addr, look).await {
+            match poller.poll(&addr, at, look).await {
                 Ok(answer) => Input::Answer {
                     poll,
                     from: answer.from,
@@ -155,13 +188,7 @@ impl Node {
 
     fn publish(&self) {
         let view = self.election.view(self.wiring.clock.now());
-        self.wiring.view.send_if_modified(|published| {
-            let modified = **published != view;
-            if modified {
-                *published = Arc::new(view);
-            }
-            modified
-        });
+        publish(&self.wiring.view, view);
     }
 
     /// Leaves the election and stays until every member of ours has fetched the news, or for a moment.
@@ -199,14 +226,14 @@ impl Node {
 }
 
 /// A request as an input, and who has fetched the goodbye.
-fn heed(unaware: &mut Option<BTreeSet<Addr>>, request: PeerRequest) -> Option<Input> {
+fn heed(unaware: &mut Option<BTreeSet<Addr>>, request: PeerRequest) -> Input {
     if request.told_goodbye
         && let Some(unaware) = unaware
     {
         unaware.remove(&request.addr);
     }
-    Some(Input::PolledBy {
+    Input::PolledBy {
         addr: request.addr,
         look: request.look,
-    })
+    }
 }

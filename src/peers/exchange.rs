@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 use crate::wire::{MAX_BODY_BYTES, parse_state};
 
 /// A status line and a few headers; what needs more is no peer.
-const MAX_HEAD_BYTES: usize = 16 * 1024;
+pub(super) const MAX_HEAD_BYTES: usize = 16 * 1024;
 
 /// Opens a fresh connection.
 pub(super) async fn connect(to: SocketAddr) -> Result<TcpStream, Evidence> {

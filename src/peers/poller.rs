@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use les_core::{Addr, Evidence, StateDoc};
 
+use super::path::own_path;
 use super::{exchange, resolve};
 
 /// Who answered, and what.
@@ -29,25 +30,28 @@ impl Poller {
     /// A poller for the node `me`. Every poll ends within `timeout`, name resolution included.
     #[must_use]
     pub fn new(me: &Addr, timeout: Duration, loopback_allowed: bool) -> Self {
-        // The grammar of an address leaves only the brackets of IPv6 to be escaped in a path, and those are commonly sent as they are.
-        let path = format!(
-            "/state/{}",
-            me.as_str().replace('[', "%5B").replace(']', "%5D")
-        );
         Self {
-            path,
+            path: own_path("state", me),
             timeout,
             loopback_allowed,
         }
     }
 
-    /// Asks `addr` for its state over a fresh connection. `look` says that we have news.
+    /// Asks `addr` for its state over a fresh connection: at `at`, or wherever it leads now. `look` says that we have news.
     ///
     /// # Errors
     /// What was seen instead of a valid document.
-    pub async fn poll(&self, addr: &Addr, look: bool) -> Result<Answer, Evidence> {
+    pub async fn poll(
+        &self,
+        addr: &Addr,
+        at: Option<SocketAddr>,
+        look: bool,
+    ) -> Result<Answer, Evidence> {
         let poll = async {
-            let sockets = resolve::resolve(addr, self.loopback_allowed).await?;
+            let sockets = match at {
+                Some(at) => vec![resolve::permitted(at, self.loopback_allowed)?],
+                None => resolve::resolve(addr, self.loopback_allowed).await?,
+            };
             self.poll_each(&sockets, addr, look).await
         };
         tokio::time::timeout(self.timeout, poll)

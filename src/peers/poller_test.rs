@@ -30,7 +30,7 @@ async fn poll<F: Future<Output = ()> + Send>(
         serve(stream, String::from_utf8_lossy(&request[..n]).into_owned()).await;
     };
     let poller = poller(true);
-    tokio::join!(poller.poll(&addr, true), peer).0
+    tokio::join!(poller.poll(&addr, None, true), peer).0
 }
 
 async fn poll_text(text: String) -> Result<Answer, Evidence> {
@@ -72,7 +72,7 @@ async fn nobody_listening_is_a_refusal() {
     drop(listener);
     assert_eq!(
         poller(true)
-            .poll(&at.to_string().parse().unwrap(), false)
+            .poll(&at.to_string().parse().unwrap(), None, false)
             .await
             .unwrap_err(),
         Evidence::Refused { at }
@@ -198,7 +198,7 @@ async fn forbidden_targets_are_never_contacted() {
         assert!(
             matches!(
                 poller(true)
-                    .poll(&addr.parse().unwrap(), false)
+                    .poll(&addr.parse().unwrap(), None, false)
                     .await
                     .unwrap_err(),
                 Evidence::Forbidden(_)
@@ -210,7 +210,7 @@ async fn forbidden_targets_are_never_contacted() {
         assert!(
             matches!(
                 poller(false)
-                    .poll(&addr.parse().unwrap(), false)
+                    .poll(&addr.parse().unwrap(), None, false)
                     .await
                     .unwrap_err(),
                 Evidence::Forbidden(_)
@@ -221,11 +221,17 @@ async fn forbidden_targets_are_never_contacted() {
 }
 
 #[tokio::test]
-async fn an_ipv6_name_is_escaped_in_the_path() {
-    let poller = Poller::new(
-        &"[2001:db8::1]:4000".parse().unwrap(),
-        Duration::from_secs(1),
-        false,
-    );
-    assert_eq!(poller.path, "/state/%5B2001:db8::1%5D:4000");
+async fn a_probe_asks_the_socket_it_is_given_and_nothing_else() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap();
+    drop(listener);
+    // A name that leads nowhere: it is not looked up.
+    let name: Addr = "peer.invalid:1".parse().unwrap();
+    let evidence = poller(true).poll(&name, Some(at), false).await.unwrap_err();
+    assert_eq!(evidence, Evidence::Refused { at });
+    let evidence = poller(false)
+        .poll(&name, Some(at), false)
+        .await
+        .unwrap_err();
+    assert!(matches!(evidence, Evidence::Forbidden(_)), "{evidence:?}");
 }

@@ -34,3 +34,9 @@ pub(super) async fn resolve(
         (true, None) => Err(Evidence::Unreachable),
     }
 }
+
+/// `at`, if it may be contacted.
+pub(super) fn permitted(at: SocketAddr, loopback_allowed: bool) -> Result<SocketAddr, Evidence> {
+    may_contact(at.ip(), loopback_allowed).map_err(Evidence::Forbidden)?;
+    Ok(at)
+}

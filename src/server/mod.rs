@@ -4,9 +4,13 @@
 //! requests, therefore delay no answer and no election.
 
 mod listener;
+mod places;
 mod router;
 mod serve;
+mod watch;
 
 pub use listener::bind;
+pub use places::Places;
 pub use router::{PeerRequest, Shared, router};
 pub use serve::serve;
+pub use watch::Streams;

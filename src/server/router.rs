@@ -1,16 +1,18 @@
 //! The endpoints, each with and without a trailing slash.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::{ConnectInfo, Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 use les_core::{Addr, Pace, View};
 use tokio::sync::{mpsc, watch};
 
+use super::watch::{Stream, Streams};
 use crate::clock::Clock;
 use crate::discovery::SourceStatus;
 use crate::events::Events;
@@ -49,6 +51,8 @@ pub struct Shared {
     pub discovery: Option<watch::Receiver<Vec<SourceStatus>>>,
     /// The history.
     pub events: Events,
+    /// Streams, if this node serves them.
+    pub streams: Option<Streams>,
 }
 
 /// The endpoints of one node.
@@ -58,6 +62,10 @@ pub fn router(shared: Shared) -> Router {
         .route("/state/", get(state))
         .route("/state/{addr}", get(state_for))
         .route("/state/{addr}/", get(state_for))
+        .route("/watch", get(watch))
+        .route("/watch/", get(watch))
+        .route("/watch/{addr}", get(watch))
+        .route("/watch/{addr}/", get(watch))
         .route("/diag", get(diag))
         .route("/diag/", get(diag))
         .route("/ping", get(ping))
@@ -94,6 +102,37 @@ async fn state_for(
         });
     }
     json(serde_json::to_string(&StateBody::from(&doc)))
+}
+
+/// Grants a stream, if there is a place. Whoever takes the response writes it.
+async fn watch(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(remote): ConnectInfo<SocketAddr>,
+    addr: Result<Path<String>, PathRejection>,
+) -> Response {
+    let Some(streams) = shared.streams.clone() else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let Some(place) = streams.places.take(remote.ip().to_canonical()) else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
+    let watcher = addr.ok().and_then(|Path(addr)| addr.parse::<Addr>().ok());
+    if let Some(addr) = watcher.clone() {
+        let (look, told_goodbye) = (false, false);
+        // No room: the queue is full of others who asked.
+        let _ = shared.requests.try_send(PeerRequest {
+            addr,
+            look,
+            told_goodbye,
+        });
+    }
+    let stream = Stream {
+        shared,
+        streams,
+        watcher,
+        _place: Arc::new(place),
+    };
+    Extension(stream).into_response()
 }
 
 async fn diag(State(shared): State<Arc<Shared>>) -> Response {

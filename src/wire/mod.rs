@@ -3,6 +3,7 @@
 
 mod admin;
 mod diag;
+mod line;
 mod state;
 
 pub use admin::{
@@ -10,6 +11,7 @@ pub use admin::{
     StatusBody, UnableBody,
 };
 pub use diag::{DiagBody, DiagInputs};
+pub use line::{Line, beat_line, document_line, parse_line};
 pub use state::{BadDocument, StateBody, parse_state};
 
 /// Most bytes of a body that are read from a peer: the state document of 1,024 members with long names.

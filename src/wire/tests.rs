@@ -23,7 +23,7 @@ fn secs(secs: u64) -> Time {
 }
 
 /// Compares with a file in tests/golden; `LES_UPDATE_GOLDEN=1` writes it instead, for a person to review the difference.
-fn assert_golden(name: &str, actual: &str) {
+pub(in crate::wire) fn assert_golden(name: &str, actual: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("tests/golden")
         .join(name);
@@ -34,7 +34,7 @@ fn assert_golden(name: &str, actual: &str) {
     assert_eq!(actual, golden, "{}", path.display());
 }
 
-fn reference_doc() -> StateDoc {
+pub(in crate::wire) fn reference_doc() -> StateDoc {
     StateDoc {
         addr: addr("10.0.0.2:4000"),
         others: vec![addr("10.0.0.1:4000")],
@@ -44,7 +44,7 @@ fn reference_doc() -> StateDoc {
     }
 }
 
-fn full_doc() -> StateDoc {
+pub(in crate::wire) fn full_doc() -> StateDoc {
     StateDoc {
         addr: addr("10.0.0.1:4000"),
         others: vec![addr("10.0.0.2:4000"), addr("[2001:db8::3]:4000")],
