@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test deps setup bench lint fmt fix clean interop soak
+.PHONY: help demo test deps setup bench lint fmt fix clean interop soak faults
 
 CARGO ?= cargo
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
@@ -25,6 +25,7 @@ test: setup ## everything that is tested, with what the tests need
 	$(CARGO) build --locked --workspace --bin les --example simulated-cloud
 	tests/interop/run.sh --les $(LES) --python $(REFERENCE_PYTHON) $(REFERENCE)
 	tests/netns/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud
+	tests/faults/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud --quick --at-once 4
 	$(CARGO) test --workspace --locked --doc --quiet
 	$(CARGO) test --workspace --locked --lib --bins --tests
 	@cat $(TARGET_DIR)/skipped.txt
@@ -32,6 +33,10 @@ test: setup ## everything that is tested, with what the tests need
 interop: ## a cluster of two of ours and one reference node (REFERENCE=path/to/les-example.py)
 	$(CARGO) build --locked --bin les
 	tests/interop/run.sh --les $(LES) --python $(REFERENCE_PYTHON) $(REFERENCE)
+
+faults: ## as root: faults of real processes, and what the cloud saw of each (ARGS="kill freeze --nodes 3", "--list")
+	$(CARGO) build --locked --release --workspace --bin les --example simulated-cloud
+	tests/faults/run.sh --les $(TARGET_DIR)/release/les --cloud $(TARGET_DIR)/release/examples/simulated-cloud $(ARGS)
 
 setup: $(if $(CI),deps)
 	@CI="$(CI)" TARGET_DIR="$(TARGET_DIR)" tests/setup.sh

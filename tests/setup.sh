@@ -55,7 +55,7 @@ interop() {
 netns() {
   local reason
   reason=$(tests/netns/run.sh --why-not)
-  [[ -z $reason ]] || missing "partitions (tests/netns): $reason"
+  [[ -z $reason ]] || missing "partitions and faults (tests/netns, tests/faults): $reason"
 }
 
 prism

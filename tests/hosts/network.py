@@ -97,9 +97,10 @@ class Network:
             self._block(other, some, "-j DROP")
 
     def reset(self, some, others):
-        """A firewall between the two groups answers every packet with a reset: what is open breaks, and nothing can be opened."""
+        """A firewall between the two groups answers every packet with a reset: what is open breaks, and nothing can be opened.
+        It lets resets through, its fellow's on the other side too."""
         for host, senders in [*((one, others) for one in some), *((other, some) for other in others)]:
-            self._block(host, senders, "-p tcp -j REJECT --reject-with tcp-reset")
+            self._block(host, senders, "-p tcp ! --tcp-flags RST RST -j REJECT --reject-with tcp-reset")
 
     def swallow(self, number):
         """Nothing that this host sends arrives anywhere, and it receives nothing, as if its power were gone."""
