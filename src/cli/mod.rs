@@ -1,8 +1,11 @@
 //! The command line, one file per subcommand.
 
+mod admin;
 mod check;
 mod core_dumps;
 mod demo;
+mod drain;
+mod handoff;
 mod preset;
 mod run;
 mod settings;
@@ -34,6 +37,12 @@ enum Command {
     Run(run::RunArgs),
     /// Check the configuration, and look once at who holds each address. Writes nothing.
     Check(settings::SettingsArgs),
+    /// Let another node lead: the leader gives up the lead and stays a member. Says who leads then, and who holds what since when.
+    Handoff(handoff::HandoffArgs),
+    /// Make a node a member that never leads, until it is undrained. A leader hands over first.
+    Drain(drain::DrainArgs),
+    /// Let a drained node lead again.
+    Undrain(drain::UndrainArgs),
     /// Show the main job: some nodes and a simulated cloud on this machine; the leader is killed, and the address moves.
     Demo(demo::DemoArgs),
     /// Presets, one for each cloud: list, show, check and try them.
@@ -59,6 +68,9 @@ pub(crate) fn main(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<E
     match cli.command {
         Command::Run(args) => run::run(&args),
         Command::Check(settings) => check::run(&settings),
+        Command::Handoff(args) => handoff::run(&args),
+        Command::Drain(args) => drain::drain(&args),
+        Command::Undrain(args) => drain::undrain(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Preset(command) => preset::run(&command),
         Command::Version => version::run(),

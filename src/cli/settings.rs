@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use les::config::{Config, ConfigError, Origins, Setting};
+use les::config::{Config, ConfigError, Origin, Origins, Setting};
 
 /// Where the configuration comes from. Flags win over the environment, and that over the file.
 #[derive(Debug, Args)]
@@ -59,7 +59,26 @@ impl SettingsArgs {
 
 /// The settings that the environment makes.
 pub(super) fn environment() -> Vec<Setting> {
-    std::env::vars_os()
-        .filter_map(|(name, value)| Setting::from_env(name.to_str()?, &value.to_string_lossy()))
+    let variables = std::env::vars_os()
+        .filter_map(|(name, value)| Setting::from_env(name.to_str()?, &value.to_string_lossy()));
+    admin_token_of_systemd()
+        .into_iter()
+        .chain(variables)
         .collect()
+}
+
+/// The admin token as a systemd credential (`LoadCredential=LES_NODE__ADMIN_TOKEN:PATH`), where the providers' credentials are found too.
+/// An environment variable wins over it.
+fn admin_token_of_systemd() -> Option<Setting> {
+    const VARIABLE: &str = "LES_NODE__ADMIN_TOKEN";
+    let is_given = |name: String| std::env::var_os(name).is_some();
+    if is_given(VARIABLE.into()) || is_given(format!("{VARIABLE}_FILE")) {
+        return None;
+    }
+    let path = PathBuf::from(std::env::var_os("CREDENTIALS_DIRECTORY")?).join(VARIABLE);
+    path.exists().then(|| Setting {
+        origin: Origin::Env("CREDENTIALS_DIRECTORY".into()),
+        key: "node.admin_token_file".into(),
+        value: path.display().to_string(),
+    })
 }
