@@ -9,6 +9,7 @@ mod cluster;
 mod configuration;
 mod demo;
 mod discovery;
+mod handover;
 mod hostile;
 mod logs;
 mod moving;
