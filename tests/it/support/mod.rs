@@ -7,6 +7,7 @@ mod http;
 mod node;
 mod peer;
 mod wait;
+mod watcher;
 
 pub(crate) use cloud::{Cloud, TOKEN};
 pub(crate) use cluster::Cluster;
@@ -15,3 +16,4 @@ pub(crate) use http::{get, try_get};
 pub(crate) use node::{Finished, Node, les};
 pub(crate) use peer::ScriptedPeer;
 pub(crate) use wait::{PATIENCE, wait_for};
+pub(crate) use watcher::WatchClient;
