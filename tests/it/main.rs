@@ -20,3 +20,4 @@ mod proxies;
 mod rotation;
 mod standby;
 mod support;
+mod watch;
