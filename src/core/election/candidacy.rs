@@ -89,26 +89,31 @@ impl Election {
     /// Nobody waits long for a member that neither confirms nor vetoes: where the predecessor is proven dead or has resigned, a majority of
     /// those who were members with it suffices.
     fn waiting_lapses(&self, now: Time, waiting_for: &BTreeSet<Addr>) -> bool {
-        let long = self.lapses_at().is_some_and(|at| at <= now);
-        let vetoes = |m: &Member| {
-            m.claims()
-                || m.doc.leader.as_ref().is_some_and(|l| *l != self.me.addr)
-                    && self.hears_its_leader(m, now)
+        if self.lapses_at().is_none_or(|at| at > now) {
+            return false;
+        }
+        let since = self.candidacy.as_ref().map(|c| c.since);
+        let confirming = |m: &&Member| {
+            self.is_observer(m, now) && since.is_some_and(|since| self.confirms(m, since))
         };
-        let vetoed = || {
-            waiting_for
-                .iter()
-                .filter_map(|name| self.members.get(name))
-                .any(vetoes)
+        let confirmed = 1 + self.members.values().filter(confirming).count();
+        let predecessor = self.predecessor.leader.as_ref();
+        let is_lost = predecessor.is_some_and(|p| !self.members.contains_key(p));
+        let all = 1 + self.members.len() + usize::from(is_lost);
+        let mut awaited = waiting_for.iter().filter_map(|name| self.members.get(name));
+        confirmed * 2 > all && !awaited.any(|m| self.vetoes(m, now))
+    }
+
+    /// It leads, or still hears a leader: another one, or the predecessor after that was lost here.
+    fn vetoes(&self, member: &Member, now: Time) -> bool {
+        let Some(named) = member.doc.leader.as_ref().filter(|l| **l != self.me.addr) else {
+            return false;
         };
-        let confirmed = self.members.len() - waiting_for.len() + 1;
-        let lost_predecessor = self
-            .predecessor
-            .leader
-            .as_ref()
-            .is_some_and(|l| !self.members.contains_key(l));
-        let all = self.members.len() + 1 + usize::from(lost_predecessor);
-        long && confirmed * 2 > all && !vetoed()
+        if member.claims() || self.predecessor.leader.as_ref() != Some(named) {
+            return member.claims() || self.hears_its_leader(member, now);
+        }
+        let lost = self.lost.get(named).map(|l| l.since);
+        lost.is_some() && member.leader_heard > lost
     }
 
     /// When the wait for the undecided lapses.

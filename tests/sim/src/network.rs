@@ -65,6 +65,15 @@ impl Network {
         self.cuts.iter().flatten().all(Option::is_none)
     }
 
+    /// A firewall refuses in somebody's name.
+    #[must_use]
+    pub fn refuses(&self) -> bool {
+        self.cuts
+            .iter()
+            .flatten()
+            .any(|cut| *cut == Some(Cut::Refuse))
+    }
+
     /// What stands in the way of a connection.
     #[must_use]
     pub fn cut(&self, from: usize, to: usize) -> Option<Cut> {

@@ -39,6 +39,8 @@ pub(super) fn excused_by(world: &World, fault: &Fault) -> usize {
         }
         // While the sides are cut, each of them may take it back from where it was moved to.
         Fault::HandMove(_) if !world.network.is_whole() => 3,
+        // A third side, beside one whose proofs are false: each of the three takes it from the others as often.
+        Fault::Partition(..) if world.network.refuses() => 6,
         Fault::Partition(..) | Fault::OneWay(..) | Fault::HandMove(_) => 1,
         // Streams stall, and fresh probes say that it lives.
         Fault::Heal
@@ -76,7 +78,7 @@ fn needed(world: &World, address: usize) -> usize {
         .count()
 }
 
-/// What earlier faults excused and did not cause does not pay for later moves: at most five are carried on, as many as one fault excuses.
+/// What earlier faults excused and did not cause does not pay for later moves: at most six are carried on, as many as one fault excuses.
 pub(super) fn forget_unused(world: &mut World) {
     let late = world
         .cloud
@@ -85,7 +87,7 @@ pub(super) fn forget_unused(world: &mut World) {
         .filter(|m| m.late && m.address == 0)
         .count();
     let used = needed(world, 0).saturating_sub(1 + late);
-    world.watch.budget.allowed = world.watch.budget.allowed.min(used + 5);
+    world.watch.budget.allowed = world.watch.budget.allowed.min(used + 6);
 }
 
 /// Panics if an address moved more often than the faults excuse.

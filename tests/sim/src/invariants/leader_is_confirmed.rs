@@ -1,19 +1,15 @@
 //! S4: nobody leads without contact, its own eligibility, and the confirmation of every member it hears.
 
-use les_core::{Epoch, LostView, MemberView, StateDoc};
+use les_core::{Epoch, StateDoc};
 
 use crate::node::{Node, Power};
 use crate::world::World;
 
-/// It names nobody, or one whom the elected node knows to be dead or to have resigned: a wait for it may lapse.
-fn is_undecided(elected: &Node, member: &StateDoc) -> bool {
-    let Some(named) = &member.leader else {
-        return true;
-    };
-    let gone = |lost: &LostView| lost.addr == *named && lost.loss.is_proof();
-    let leads_not = |m: &MemberView| m.addr == *named && m.doc.leader.as_ref() != Some(&m.addr);
-    let view = &elected.view;
-    view.lost.iter().any(gone) || view.members.iter().any(leads_not)
+/// It names nobody who leads, or does not run: a wait for it may lapse. (Who names a leader that it hears vetoes.)
+fn is_undecided(world: &World, member: &StateDoc) -> bool {
+    let named = |n: &&Node| member.leader.as_ref() == Some(&n.addr);
+    let stands_still = |n: &Node| n.addr == member.addr && n.power != Power::Running;
+    world.nodes.iter().any(stands_still) || !world.nodes.iter().filter(named).any(Node::leads)
 }
 
 /// Panics if the node that was just elected had no right to be. It is judged by what the *others* publish at this moment, so a
@@ -32,7 +28,7 @@ pub(super) fn leader_is_confirmed(world: &World, elected: usize, epoch: Epoch) {
         let deaf = member.doc.ext.as_ref().is_some_and(|e| e.deaf);
         let confirms = member.doc.leader.as_ref() == Some(&node.addr);
         assert!(
-            deaf || confirms || is_undecided(node, &member.doc),
+            deaf || confirms || is_undecided(world, &member.doc),
             "S4: {} leads in {epoch} and {} names {:?}",
             node.addr,
             member.addr,

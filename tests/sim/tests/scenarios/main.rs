@@ -5,3 +5,4 @@ mod discovery;
 mod partitions;
 mod processes;
 mod support;
+mod timing;

@@ -27,6 +27,20 @@ pub(crate) fn settled(nodes: usize, seed: u64) -> World {
 
 /// The same before it has settled: the last one was just started.
 pub(crate) fn settling(nodes: usize, seed: u64, discovery: Option<Discovery>) -> World {
+    let mut world = not_started(nodes, seed, discovery);
+    for index in 0..nodes {
+        world.start(index, 0);
+        world.run_until(At::secs(index as u64 + 1));
+    }
+    world
+}
+
+/// Nodes that are not started yet.
+pub(crate) fn starting(nodes: usize, seed: u64) -> World {
+    not_started(nodes, seed, None)
+}
+
+fn not_started(nodes: usize, seed: u64, discovery: Option<Discovery>) -> World {
     let mut rng = Rng::with_seed(seed);
     let common = Common {
         election: ElectionConfig::default(),
@@ -38,18 +52,13 @@ pub(crate) fn settling(nodes: usize, seed: u64, discovery: Option<Discovery>) ->
         plain: std::collections::BTreeSet::new(),
     };
     let network = Network::new(nodes, (200, 2_000));
-    let mut world = World::new(
+    World::new(
         nodes,
         common,
         network,
         Cloud::new(1, (20_000, 200_000)),
         rng.fork(),
-    );
-    for index in 0..nodes {
-        world.start(index, 0);
-        world.run_until(At::secs(index as u64 + 1));
-    }
-    world
+    )
 }
 
 pub(crate) fn run(world: &mut World, seconds: u64) {
