@@ -96,7 +96,7 @@ pub fn router(state: AdminState) -> Router {
 async fn hand_off(State(mut state): State<AdminState>, caller: Caller, body: Bytes) -> Response {
     let to = match parse::<HandoffBody>(&body) {
         Ok(HandoffBody { to }) => to.map(|to| to.parse::<Addr>()).transpose(),
-        Err(response) => return response,
+        Err(error) => return bad_request(&error.to_string()),
     };
     let to = match to {
         Ok(to) => to,
@@ -122,7 +122,7 @@ async fn latest_handover(State(mut state): State<AdminState>) -> Response {
 async fn drain(State(mut state): State<AdminState>, caller: Caller, body: Bytes) -> Response {
     let force = match parse::<DrainBody>(&body) {
         Ok(DrainBody { force }) => force,
-        Err(response) => return response,
+        Err(error) => return bad_request(&error.to_string()),
     };
     match state.order(Command::Drain { force }, caller).await {
         Ok(reply) => state.drained(reply).await,
@@ -214,11 +214,11 @@ fn refused(refusal: &Refusal) -> Response {
     json(status, &RefusalBody::from(refusal))
 }
 
-fn parse<T: DeserializeOwned + Default>(body: &[u8]) -> Result<T, Response> {
+fn parse<T: DeserializeOwned + Default>(body: &[u8]) -> serde_json::Result<T> {
     if body.is_empty() {
         return Ok(T::default());
     }
-    serde_json::from_slice(body).map_err(|error| bad_request(&error.to_string()))
+    serde_json::from_slice(body)
 }
 
 fn bad_request(message: &str) -> Response {
