@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::addr::Addr;
 use crate::election::leadership::{BlindTakeover, Reign};
-use crate::election::member::{Member, Predecessor};
-use crate::election::output::Notice;
+use crate::election::member::{Lost, Member, Predecessor};
+use crate::election::output::{Loss, Notice};
 use crate::election::{Election, Post};
 use crate::identity::Epoch;
 use crate::state::Confirmation;
@@ -186,6 +186,9 @@ impl Election {
 
     /// More senior nodes that are only silent may be orphans as well and take over too: each one has its turn before this node.
     fn turn(&self, now: Time, predecessor: Option<&Addr>) -> u32 {
+        if self.hears_most_orphans(now) {
+            return 0;
+        }
         let me = self.rank_of_me();
         let senior_members = self
             .members
@@ -203,6 +206,18 @@ impl Election {
             .filter(|addr| Some(*addr) != predecessor)
             .count();
         u32::try_from(seniors).unwrap_or(u32::MAX)
+    }
+
+    /// More than half of those who were members a moment ago: every other side is smaller, and doubts itself for `lone_wait` first.
+    fn hears_most_orphans(&self, now: Time) -> bool {
+        let heard = 1 + self
+            .members
+            .values()
+            .filter(|m| self.is_observer(m, now))
+            .count();
+        let lately = |l: &&Lost| now.since(l.since) < ORPHANED_TOGETHER && l.loss != Loss::Goodbye;
+        let lost = self.lost.values().filter(lately).count();
+        heard * 2 > 1 + self.members.len() + lost
     }
 
     /// Nothing need be read first if the predecessor, followed by this node itself, is proven dead or has resigned, and everybody else is heard or

@@ -32,6 +32,7 @@ mod seeds;
 mod seniority;
 mod snapshot;
 mod view;
+mod wake;
 mod watching;
 
 use std::collections::{BTreeMap, VecDeque};

@@ -80,39 +80,6 @@ impl World {
                     self.set_power(*node, Power::Running);
                 }
             }
-            Fault::Goodbye(node) => {
-                if self.nodes[*node].power != Power::Running {
-                    return None;
-                }
-                self.input(*node, Input::Leave);
-                return Some((
-                    self.now.after(Duration::from_millis(500)),
-                    Fault::Exit(*node),
-                ));
-            }
-            Fault::Retire(node, after) => {
-                self.input(*node, Input::Retire);
-                return Some((self.now.after(*after), Fault::Goodbye(*node)));
-            }
-            Fault::HandOver(node, to) => {
-                let to = to.map(crate::node::addr_of);
-                self.input(*node, Input::Resign { to });
-            }
-            Fault::Drain(node, hold) => {
-                self.input(*node, Input::Drain(true));
-                return Some((self.now.after(*hold), Fault::Undrain(*node)));
-            }
-            Fault::Undrain(node) => {
-                if self.nodes[*node].power == Power::Running {
-                    self.input(*node, Input::Drain(false));
-                }
-            }
-            Fault::CloseStreams(node) => self.close_streams_by_proxy(*node),
-            Fault::Exit(node) => {
-                if matches!(self.nodes[*node].power, Power::Running | Power::Paused) {
-                    self.set_power(*node, Power::Crashed);
-                }
-            }
             Fault::Restart(node, offset) => self.start(*node, *offset),
             Fault::Partition(side, cut, hold) => {
                 self.network.part(side, *cut);
@@ -142,10 +109,57 @@ impl World {
                 return Some((self.now.after(*hold), Fault::EndCloud));
             }
             Fault::EndCloud => self.cloud.faults = CallFaults::default(),
+            Fault::CloseStreams(node) => self.close_streams_by_proxy(*node),
+            Fault::Goodbye(_)
+            | Fault::Retire(..)
+            | Fault::HandOver(..)
+            | Fault::Drain(..)
+            | Fault::Undrain(_)
+            | Fault::Exit(_) => return self.operate(fault),
             Fault::HandMove(to) => {
                 let to = to.map_or_else(|| STRANGER.to_owned(), crate::node::target_of);
                 self.cloud.apply(self.now, 0, Some(to), false, true);
             }
+        }
+        None
+    }
+
+    /// What an operator does on purpose.
+    fn operate(&mut self, fault: &Fault) -> Option<(At, Fault)> {
+        match fault {
+            Fault::Goodbye(node) => {
+                if self.nodes[*node].power != Power::Running {
+                    return None;
+                }
+                self.input(*node, Input::Leave);
+                return Some((
+                    self.now.after(Duration::from_millis(500)),
+                    Fault::Exit(*node),
+                ));
+            }
+            Fault::Retire(node, after) => {
+                self.input(*node, Input::Retire);
+                return Some((self.now.after(*after), Fault::Goodbye(*node)));
+            }
+            Fault::HandOver(node, to) => {
+                let to = to.map(crate::node::addr_of);
+                self.input(*node, Input::Resign { to });
+            }
+            Fault::Drain(node, hold) => {
+                self.input(*node, Input::Drain(true));
+                return Some((self.now.after(*hold), Fault::Undrain(*node)));
+            }
+            Fault::Undrain(node) => {
+                if self.nodes[*node].power == Power::Running {
+                    self.input(*node, Input::Drain(false));
+                }
+            }
+            Fault::Exit(node) => {
+                if matches!(self.nodes[*node].power, Power::Running | Power::Paused) {
+                    self.set_power(*node, Power::Crashed);
+                }
+            }
+            other => unreachable!("nobody does that on purpose: {other:?}"),
         }
         None
     }

@@ -239,6 +239,13 @@ impl World {
                 poll,
                 outcome,
             } => self.outcome_arrives(node, life, poll, outcome),
+            cloud => self.dispatch_call(cloud),
+        }
+    }
+
+    /// What happens to calls to the cloud.
+    fn dispatch_call(&mut self, event: Event) {
+        match event {
             Event::ReadArrives {
                 node,
                 life,
@@ -288,6 +295,7 @@ impl World {
             } => {
                 self.write_returns(node, address, call, result);
             }
+            other => unreachable!("no call: {other:?}"),
         }
     }
 

@@ -5,11 +5,16 @@ use les_core::{Epoch, StateDoc};
 use crate::node::{Node, Power};
 use crate::world::World;
 
-/// It names nobody who leads, or does not run: a wait for it may lapse. (Who names a leader that it hears vetoes.)
+/// It names nobody who leads and whom it could hear, or does not run: a wait for it may lapse. (Who hears a leader vetoes.)
 fn is_undecided(world: &World, member: &StateDoc) -> bool {
     let named = |n: &&Node| member.leader.as_ref() == Some(&n.addr);
-    let stands_still = |n: &Node| n.addr == member.addr && n.power != Power::Running;
-    world.nodes.iter().any(stands_still) || !world.nodes.iter().filter(named).any(Node::leads)
+    let Some(index) = world.nodes.iter().position(|n| n.addr == member.addr) else {
+        return false;
+    };
+    let heard = |leader: usize| world.network.cut(index, leader).is_none();
+    let mut leaders = (0..world.nodes.len()).filter(|i| named(&&world.nodes[*i]));
+    world.nodes[index].power != Power::Running
+        || !leaders.any(|i| world.nodes[i].leads() && heard(i))
 }
 
 /// Panics if the node that was just elected had no right to be. It is judged by what the *others* publish at this moment, so a
