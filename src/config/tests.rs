@@ -52,6 +52,8 @@ fn the_shipped_sample_equals_the_defaults() {
         "discovery = ",
         "discovery_interval = ",
         "core_dumps = ",
+        "admin_socket = ",
+        "admin_token_file = ",
         "profile = ",
         "beat = \"100ms\"",
         "silence_after = \"800ms\"",
