@@ -44,9 +44,9 @@ setup: $(if $(CI),deps)
 deps: ## as root: the system packages that some tests need
 	@tests/deps.sh
 
-bench: ## kill the leader 50 times; p50, p99 and maximum until the cloud hears of it (ARGS="--kills 10")
+bench: ## as root: kill, stop, freeze and cut off the leader, beside keepalived and REFERENCE; hours (ARGS="--rounds 5 --write PATH")
 	$(CARGO) build --locked --release --package les --package les-bench
-	$(TARGET_DIR)/release/les-bench --les $(TARGET_DIR)/release/les $(ARGS)
+	$(TARGET_DIR)/release/les-bench measure --les $(TARGET_DIR)/release/les $(if $(REFERENCE),--reference $(REFERENCE) --reference-python $(REFERENCE_PYTHON)) $(ARGS)
 
 soak: ## simulated hours of dense faults: elections, moves, needless moves (HOURS=100)
 	$(CARGO) run --locked --quiet --package les-sim -- soak $(or $(HOURS),100)

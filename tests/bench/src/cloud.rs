@@ -1,66 +1,53 @@
-//! The simulated cloud, and its clock: all times of a measurement are read from it.
+//! The simulated cloud.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::{Context as _, Result};
-use les_provider::memory::{Clock, Machine, What};
+use anyhow::Result;
+use les_provider::memory::{Machine, What};
 use les_provider::{AddressId, Operation, Secret, Target};
 use les_provider_simulated::{Settings, SimulatedCloud};
 use tokio::net::TcpListener;
-use tokio::time::timeout;
+use tokio::task::JoinHandle;
+
+use crate::clock;
+use crate::system::Act;
 
 /// What the nodes send; it opens nothing.
 pub(crate) const TOKEN: &str = "dop_v1_of_the_bench";
 /// The address that is moved.
 pub(crate) const ADDRESS: &str = "203.0.113.7";
 
-/// How long a take-over may take before the measurement is given up.
-const PATIENCE: Duration = Duration::from_secs(120);
-
 /// One address and a droplet for each node.
 pub(crate) struct Cloud {
     simulated: SimulatedCloud,
-    clock: Clock,
+    serving: JoinHandle<std::io::Result<()>>,
     pub(crate) socket: SocketAddr,
 }
 
 impl Cloud {
-    pub(crate) async fn start(nodes: usize) -> Result<Self> {
-        let clock = clock();
+    pub(crate) async fn start(listen: IpAddr, nodes: usize) -> Result<Self> {
         let settings = Settings {
             token: Secret::new(TOKEN),
             action_takes: Duration::from_millis(100),
             hide_droplets: false,
         };
-        let simulated = SimulatedCloud::new(settings, Arc::clone(&clock));
+        let simulated = SimulatedCloud::new(settings, Arc::new(clock::now));
         simulated.world().with(|world, _| {
             world.add_address(AddressId(ADDRESS.to_owned()));
             for node in 0..nodes {
                 world.set_machine(droplet(node), Machine::Running);
             }
         });
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let listener = TcpListener::bind((listen, 0)).await?;
         let socket = listener.local_addr()?;
-        tokio::spawn(simulated.clone().serve(listener, std::future::pending()));
+        let serving = tokio::spawn(simulated.clone().serve(listener, std::future::pending()));
         Ok(Self {
             simulated,
-            clock,
+            serving,
             socket,
         })
-    }
-
-    /// The time on the clock that the cloud's log is written by.
-    pub(crate) fn now(&self) -> Duration {
-        (self.clock)()
-    }
-
-    /// Where the log ends now.
-    pub(crate) fn next_event(&self) -> u64 {
-        self.simulated
-            .world()
-            .with(|world, _| world.next_event_number())
     }
 
     /// Whether the address is at this node's droplet.
@@ -72,38 +59,32 @@ impl Cloud {
         read.is_ok_and(|reading| reading.holder == Some(droplet(node)))
     }
 
-    /// When the first call to assign, from this place in the log on, was received.
-    pub(crate) async fn next_assignment(&self, mut first: u64) -> Result<Duration> {
-        let search = async {
-            loop {
-                for event in self.simulated.world().next_events(first).await {
-                    first = event.number + 1;
-                    if let What::Asked {
-                        operation: Operation::Assign,
-                        ..
-                    } = event.what
-                    {
-                        return event.at;
-                    }
-                }
-            }
-        };
-        timeout(PATIENCE, search)
-            .await
-            .context("nobody took over: the cloud was not asked to assign the address")
+    /// Every call to assign the address that was received, whatever came of it.
+    pub(crate) fn assignments(&self) -> Vec<Act> {
+        self.simulated.world().with(|world, _| {
+            let calls = world.events(0).filter_map(|event| match &event.what {
+                What::Asked {
+                    operation: Operation::Assign,
+                    target: Some(target),
+                    ..
+                } => Some(Act {
+                    at: event.at,
+                    node: target.0.parse::<usize>().ok()?.checked_sub(1)?,
+                }),
+                _ => None,
+            });
+            calls.collect()
+        })
+    }
+}
+
+impl Drop for Cloud {
+    fn drop(&mut self) {
+        self.serving.abort();
     }
 }
 
 /// The id of a node's droplet.
 fn droplet(node: usize) -> Target {
     Target((node + 1).to_string())
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a measurement reads the clock; no node sees this one"
-)]
-fn clock() -> Clock {
-    let start = Instant::now();
-    Arc::new(move || start.elapsed())
 }

@@ -1,137 +1,158 @@
-//! The nodes: real processes, one a droplet.
+//! The nodes of one system on one site: what can be done to them, and waiting for them.
 
+use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
-use serde_json::Value;
-use tokio::net::TcpListener;
-use tokio::process::{Child, Command};
-use tokio::time::{sleep, timeout};
+use anyhow::{Result, bail};
+use nix::sys::signal::Signal;
 
-use crate::cloud::{ADDRESS, Cloud, TOKEN};
-use crate::http;
+use crate::args::{Fault, Measure};
+use crate::clock;
+use crate::node::{Node, Usage};
+use crate::site::Site;
+use crate::system::{Act, Subject, System};
 
-/// For a cluster to settle after a start; far more than it needs.
+/// For a cluster to settle; far more than any needs.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// Between two looks at a cluster.
 const LOOK: Duration = Duration::from_millis(50);
+/// Between two looks at who has acted. When it acted is in what is looked at.
+const LOOK_AT_ACTS: Duration = Duration::from_millis(10);
 
-/// All nodes, and what starts each. They are killed when this is dropped.
+/// All nodes are killed when this is dropped.
 pub(crate) struct Cluster {
-    les: PathBuf,
-    config: PathBuf,
-    loop_rate: u32,
-    addrs: Vec<String>,
-    children: Vec<Child>,
+    // In this order they are dropped: nodes before the hosts that they are on.
+    nodes: Vec<Node>,
+    system: System,
+    site: Site,
+    /// Where the output of each node goes, if anywhere.
+    logs: Option<PathBuf>,
 }
 
 impl Cluster {
     pub(crate) async fn start(
-        les: &Path,
-        nodes: usize,
-        loop_rate: u32,
-        cloud: &Cloud,
+        subject: &Subject,
+        args: &Measure,
+        site: Site,
+        directory: PathBuf,
     ) -> Result<Self> {
-        let config = std::env::temp_dir().join(format!("les-bench-{}.toml", std::process::id()));
-        std::fs::write(&config, format!("[[address]]\nid = \"{ADDRESS}\"\n"))?;
+        let name = directory.file_name().unwrap_or_default().to_owned();
         let mut cluster = Self {
-            les: les.to_owned(),
-            config,
-            loop_rate,
-            addrs: free_addresses(nodes).await?,
-            children: Vec::new(),
+            nodes: Vec::new(),
+            system: System::open(subject, args, &site, directory).await?,
+            site,
+            logs: args.logs.as_ref().map(|logs| logs.join(name)),
         };
-        for node in 0..nodes {
-            let child = cluster.spawn(node, cloud)?;
-            cluster.children.push(child);
+        for number in 0..cluster.site.hosts().len() {
+            let node = cluster.spawn(number)?;
+            cluster.nodes.push(node);
         }
         Ok(cluster)
     }
 
-    fn spawn(&self, node: usize, cloud: &Cloud) -> Result<Child> {
-        let addr = &self.addrs[node];
-        let (_, port) = addr.rsplit_once(':').context("an address with a port")?;
-        let base = format!("http://{}", cloud.socket);
-        Command::new(&self.les)
-            .args(["run", "--bind-interface", "127.0.0.1", "--bind-port", port])
-            .args(["--advertise-addr", addr, "--seeds", &self.addrs.join(",")])
-            .args(["--loop-rate", &self.loop_rate.to_string()])
-            .arg("--config")
-            .arg(&self.config)
-            .env("DIGITALOCEAN_TOKEN", TOKEN)
-            .env("LES_PROVIDER__KIND", "digitalocean")
-            .env("LES_PROVIDER__BASE_URL", &base)
-            .env(
-                "LES_PROVIDER__METADATA_BASE",
-                format!("{base}/node/{}", node + 1),
-            )
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .with_context(|| format!("{} cannot be started", self.les.display()))
-    }
-
-    /// Waits until every node lists all, all name one leader, and the leader holds the address. Returns the leader.
-    pub(crate) async fn settled(&self, cloud: &Cloud) -> Result<usize> {
-        let settle = async {
-            loop {
-                if let Some(leader) = self.agreed().await
-                    && cloud.is_held_by(leader)
-                {
-                    return leader;
-                }
-                sleep(LOOK).await;
-            }
-        };
-        timeout(PATIENCE, settle)
-            .await
-            .context("the cluster did not settle")
-    }
-
-    async fn agreed(&self) -> Option<usize> {
-        let mut leader = None;
-        for addr in &self.addrs {
-            let state: Value = http::get(addr, "/state").await.ok()?;
-            let complete = state["members"].as_array()?.len() == self.addrs.len();
-            let named = self.addrs.iter().position(|a| state["leader"] == **a)?;
-            if !complete || *leader.get_or_insert(named) != named {
-                return None;
-            }
+    fn spawn(&mut self, number: usize) -> Result<Node> {
+        let mut command = self.system.command(&self.site, number)?;
+        if !matches!(self.system, System::Reference(_)) {
+            command
+                .stdout(self.output(number)?)
+                .stderr(self.output(number)?);
         }
-        leader
+        let mut node = Node::start(&mut command)?;
+        self.system.started(number, &mut node);
+        Ok(node)
     }
 
-    /// SIGKILL; returns once the process is gone.
-    pub(crate) async fn kill(&mut self, node: usize) -> Result<()> {
-        Ok(self.children[node].kill().await?)
+    fn output(&self, number: usize) -> Result<Stdio> {
+        let Some(logs) = &self.logs else {
+            return Ok(Stdio::null());
+        };
+        std::fs::create_dir_all(logs.parent().unwrap_or(Path::new("/")))?;
+        let path = logs.with_extension(format!("node{number}.log"));
+        Ok(OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(path)?
+            .into())
     }
 
-    /// Starts a killed node again, at its old address.
-    pub(crate) async fn restart(&mut self, node: usize, cloud: &Cloud) -> Result<()> {
-        self.children[node].wait().await?;
-        self.children[node] = self.spawn(node, cloud)?;
-        Ok(())
+    /// Waits until every node has agreed on a leader for a whole rhythm. Returns the leader.
+    pub(crate) async fn settled(&self) -> Result<usize> {
+        let started = clock::now();
+        let mut agreed: Option<(usize, Duration)> = None;
+        while clock::now() < started + PATIENCE {
+            let leader = self.system.leader(&self.site).await;
+            let now = clock::now();
+            agreed = match (leader, agreed) {
+                (Some(leader), Some((before, since))) if leader == before => {
+                    if now >= since + self.rhythm() {
+                        return Ok(leader);
+                    }
+                    agreed
+                }
+                (Some(leader), _) => Some((leader, now)),
+                (None, _) => None,
+            };
+            clock::pause(LOOK).await;
+        }
+        bail!("the cluster did not settle within {PATIENCE:?}")
     }
-}
 
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_file(&self.config);
+    /// Does this to a node. Returns when: a moment before it had any effect.
+    pub(crate) async fn strike(&self, fault: Fault, number: usize) -> Result<Duration> {
+        let node = &self.nodes[number];
+        let at = clock::now();
+        match fault {
+            Fault::Kill => node.signal_all(Signal::SIGKILL)?,
+            Fault::Term => node.signal(Signal::SIGTERM)?,
+            Fault::Freeze => node.signal_all(Signal::SIGSTOP)?,
+            Fault::BlackHole => self.site.hosts()[number].cut().await?,
+        }
+        Ok(at)
     }
-}
 
-/// Ports that are free now. All are held until all are known, so that they differ.
-async fn free_addresses(count: usize) -> Result<Vec<String>> {
-    let mut listeners = Vec::new();
-    for _ in 0..count {
-        listeners.push(TcpListener::bind("127.0.0.1:0").await?);
+    /// Undoes a fault; who died starts again.
+    pub(crate) async fn recover(&mut self, fault: Fault, number: usize) -> Result<()> {
+        match fault {
+            Fault::Kill | Fault::Term => {
+                self.nodes[number].ended().await?;
+                self.nodes[number] = self.spawn(number)?;
+                Ok(())
+            }
+            Fault::Freeze => self.nodes[number].signal_all(Signal::SIGCONT),
+            Fault::BlackHole => self.site.hosts()[number].heal().await,
+        }
     }
-    let addresses = listeners
-        .iter()
-        .map(|listener| Ok(listener.local_addr()?.to_string()));
-    addresses.collect()
+
+    /// The first act after this time by another node than this one; `None` if there is none for so long.
+    pub(crate) async fn successor(
+        &self,
+        of: usize,
+        since: Duration,
+        patience: Duration,
+    ) -> Option<Act> {
+        loop {
+            let acts = self.system.acts(since);
+            let first = acts.into_iter().find(|act| act.node != of);
+            if first.is_some() || clock::now() > since + patience {
+                return first;
+            }
+            clock::pause(LOOK_AT_ACTS).await;
+        }
+    }
+
+    /// All acts since this time.
+    pub(crate) fn acts(&self, since: Duration) -> Vec<Act> {
+        self.system.acts(since)
+    }
+
+    pub(crate) fn rhythm(&self) -> Duration {
+        self.system.rhythm()
+    }
+
+    /// What each node has used until now.
+    pub(crate) fn usage(&self) -> Result<Vec<Usage>> {
+        self.nodes.iter().map(Node::usage).collect()
+    }
 }

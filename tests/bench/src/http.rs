@@ -1,4 +1,4 @@
-//! `GET` on loopback.
+//! Asking nodes what they think.
 
 use std::time::Duration;
 
@@ -11,8 +11,22 @@ use tokio::time::timeout;
 /// For one exchange; a node answers in under a millisecond.
 const LIMIT: Duration = Duration::from_secs(2);
 
+/// The place in this list of the one whom all nodes name as leader, if each of them lists all.
+pub(crate) async fn agreed_leader(addrs: &[String]) -> Option<usize> {
+    let mut leader = None;
+    for addr in addrs {
+        let state = get(addr, "/state").await.ok()?;
+        let complete = state["members"].as_array()?.len() == addrs.len();
+        let named = addrs.iter().position(|a| state["leader"] == **a)?;
+        if !complete || *leader.get_or_insert(named) != named {
+            return None;
+        }
+    }
+    leader
+}
+
 /// The JSON body of an answer.
-pub(crate) async fn get(addr: &str, path: &str) -> Result<Value> {
+async fn get(addr: &str, path: &str) -> Result<Value> {
     let exchange = async {
         let mut stream = TcpStream::connect(addr).await?;
         let request = format!("GET {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n");

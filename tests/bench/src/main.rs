@@ -1,60 +1,53 @@
-//! Three real processes and a simulated cloud on loopback: kills the leader again and again, and prints how long it took from the
-//! signal until the cloud received the call that moves the address. Measures only; nothing is asserted (`make bench`).
+//! Three real processes each, in network namespaces of their own: kills, stops, freezes and cuts off the leader again and again, and prints how
+//! long it took until a successor acted; for `les` that is a call at a simulated cloud. Measures only; nothing is asserted (`make bench`).
 
+mod args;
+mod bench;
+mod clock;
 mod cloud;
 mod cluster;
 mod http;
+mod lane;
+mod load;
+mod node;
 mod report;
+mod rest;
+mod sandbox;
+mod site;
+mod system;
 
-use std::path::PathBuf;
-use std::time::Duration;
+use anyhow::{Result, bail};
+use clap::Parser as _;
+use tokio::signal::unix::{SignalKind, signal};
 
-use anyhow::Result;
-use clap::Parser;
+use crate::args::{Cli, Command, Measure};
+use crate::bench::Bench;
 
-use crate::cloud::Cloud;
-use crate::cluster::Cluster;
-
-/// What to measure.
-#[derive(Debug, Parser)]
-struct Args {
-    /// The program to measure
-    #[arg(long)]
-    les: PathBuf,
-    /// How often the leader is killed
-    #[arg(long, default_value_t = 50)]
-    kills: usize,
-    /// How many nodes there are
-    #[arg(long, default_value_t = 3)]
-    nodes: usize,
-    /// Each node's loop rate, in seconds
-    #[arg(long, default_value_t = 5)]
-    loop_rate: u32,
+fn main() -> Result<()> {
+    match Cli::parse().command {
+        Command::Measure(args) => measure(args),
+        Command::Note(note) => system::note(&note),
+        Command::Spin => load::spin(),
+    }
 }
 
-#[tokio::main]
-async fn main() -> Result<()> {
-    let args = Args::parse();
-    let cloud = Cloud::start(args.nodes).await?;
-    let mut cluster = Cluster::start(&args.les, args.nodes, args.loop_rate, &cloud).await?;
-    let mut samples = Vec::new();
-    for round in 1..=args.kills {
-        let leader = cluster.settled(&cloud).await?;
-        // A kill at a random moment of the nodes' loops, not always the same one after the last restart.
-        tokio::time::sleep(Duration::from_millis(fastrand::u64(0..1000))).await;
-        let first = cloud.next_event();
-        let killed_at = cloud.now();
-        cluster.kill(leader).await?;
-        let asked_at = cloud.next_assignment(first).await?;
-        let sample = asked_at.saturating_sub(killed_at);
-        eprintln!(
-            "{round}/{}: {:.1} ms",
-            args.kills,
-            report::milliseconds(sample)
-        );
-        samples.push(sample);
-        cluster.restart(leader, &cloud).await?;
+fn measure(args: Measure) -> Result<()> {
+    if args.inside {
+        sandbox::furnish()?;
+    } else {
+        match sandbox::why_not() {
+            None => return sandbox::enter(),
+            Some(reason) => eprintln!("*** LEFT OUT: everything that needs namespaces: {reason}"),
+        }
     }
-    print!("{}", report::text(&mut samples, args.nodes, args.loop_rate));
-    Ok(())
+    tokio::runtime::Runtime::new()?.block_on(async {
+        // The first process of its namespace has to ask for signals, or it gets none.
+        let mut interrupted = signal(SignalKind::interrupt())?;
+        let mut terminated = signal(SignalKind::terminate())?;
+        tokio::select! {
+            done = Bench::new(args).run() => done,
+            _ = interrupted.recv() => bail!("interrupted"),
+            _ = terminated.recv() => bail!("terminated"),
+        }
+    })
 }
