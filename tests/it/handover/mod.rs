@@ -65,12 +65,12 @@ impl Droplets {
     fn known_to_hold(&self, leader: usize) {
         let nodes = &self.cluster.nodes;
         wait_for("the leader to say that it holds it", PATIENCE, || {
-            let pages = nodes.iter().map(|node| node.get("/diag/").json());
-            let holds = |page: Value| {
+            let mut pages = nodes.iter().map(|node| node.get("/diag/").json());
+            let holds = |page: &Value| {
                 let said = &page["member_states"][&nodes[leader].addr]["les"]["holds"];
                 said[Cloud::ADDRESS]["mine"] == true
             };
-            pages.map(holds).all(|holds| holds).then_some(())
+            pages.all(|page| holds(&page)).then_some(())
         });
     }
 
