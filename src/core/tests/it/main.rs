@@ -11,6 +11,8 @@ mod next_in_line;
 mod odd_peers;
 mod pace;
 mod reconciliation;
+mod resignation;
 mod seniority;
+mod streams;
 mod support;
 mod two_calls;

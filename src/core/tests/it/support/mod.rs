@@ -37,6 +37,10 @@ pub(crate) struct Table {
     pub(crate) notices: Vec<Notice>,
     /// Every address that was polled, in order.
     pub(crate) polled: Vec<(Time, String)>,
+    /// Peers that answer have streams, which show life all the time; without it they are polled.
+    pub(crate) streams: bool,
+    /// The stream or canary that is open to each peer.
+    pub(crate) watches: BTreeMap<String, (WatchId, WatchKind)>,
     /// Answers are held back while this is set, to be delivered by `release`.
     pub(crate) hold: bool,
     held: Vec<Input>,
@@ -126,6 +130,17 @@ impl Peer {
     }
 }
 
+/// The same, with streams.
+pub(crate) fn watching() -> Table {
+    let mut table = following();
+    table.streams = true;
+    for name in ["a:2", "b:3"] {
+        table.push(name);
+    }
+    table.run(Duration::from_secs(1));
+    table
+}
+
 /// Follows `a:2` in reign 7, beside `b:3`, which is junior.
 pub(crate) fn following() -> Table {
     let soon = Duration::from_secs(3);
@@ -181,6 +196,8 @@ impl Table {
             peers,
             notices: Vec::new(),
             polled: Vec::new(),
+            streams: false,
+            watches: BTreeMap::new(),
             hold: false,
             held: Vec::new(),
             coming: Vec::new(),
@@ -196,6 +213,7 @@ impl Table {
                 self.advance(RTT / 8);
                 self.node.handle(self.now, input);
             }
+            self.show_life();
             if self.now.mono >= next_asks {
                 next_asks = self.now.mono + Duration::from_secs(1);
                 let asking: Vec<String> = self
@@ -219,6 +237,8 @@ impl Table {
                 .max(self.now.mono + RTT)
                 .min(next_asks.max(self.now.mono + RTT))
                 .min(end);
+            let beat = self.now.mono + Duration::from_millis(50);
+            let next = if self.streams { next.min(beat) } else { next };
             self.advance(next.since(self.now.mono));
             self.node.handle_timeout(self.now);
             let inputs = self.drain();
@@ -255,7 +275,15 @@ impl Table {
         while let Some(output) = self.node.poll_output() {
             match output {
                 Output::Notice(notice) => self.notices.push(notice),
-                Output::Watch { .. } | Output::Unwatch { .. } => {}
+                Output::Watch {
+                    watch, addr, kind, ..
+                } => {
+                    self.watches.insert(addr.to_string(), (watch, kind));
+                    if self.streams && kind == WatchKind::Stream {
+                        inputs.extend(self.document(addr.as_str()));
+                    }
+                }
+                Output::Unwatch { watch } => self.watches.retain(|_, (open, _)| *open != watch),
                 Output::Poll { poll, addr, .. } => {
                     self.polled.push((self.now.mono, addr.to_string()));
                     if let Some(input) = self.outcome(poll, &addr) {
@@ -268,6 +296,57 @@ impl Table {
             self.held.append(&mut inputs);
         }
         inputs
+    }
+
+    /// Every stream to a peer that answers brings a beat.
+    fn show_life(&mut self) {
+        for (name, (watch, kind)) in self.watches.clone() {
+            let manner = self.peers.get(&name).map(|p| &p.manner);
+            let answers = matches!(manner, Some(Manner::Answers(_)));
+            if self.streams && answers && kind == WatchKind::Stream {
+                let leader_heard = Some(Duration::ZERO);
+                self.node.handle(
+                    self.now,
+                    Input::Beat {
+                        watch,
+                        leader_heard,
+                    },
+                );
+            }
+        }
+    }
+
+    /// The peer's document, as its stream brings it.
+    fn document(&self, name: &str) -> Option<Input> {
+        let (watch, _) = *self.watches.get(name)?;
+        let Some(Manner::Answers(doc)) = self.peers.get(name).map(|p| p.manner.clone()) else {
+            return None;
+        };
+        let from = SocketAddr::from(([10, 0, 0, 1], addr(name).port()));
+        Some(Input::Watched { watch, from, doc })
+    }
+
+    /// The peer's stream brings its present document.
+    pub(crate) fn push(&mut self, name: &str) {
+        let document = self.document(name).expect("an open stream");
+        self.node.handle(self.now, document);
+        let inputs = self.drain();
+        self.coming.extend(inputs);
+    }
+
+    /// The peer's stream or canary ends.
+    pub(crate) fn end_stream(&mut self, name: &str, end: WatchEnd) {
+        let (watch, _) = self.watches.remove(name).expect("an open stream");
+        self.node.handle(self.now, Input::WatchEnded { watch, end });
+        let inputs = self.drain();
+        self.coming.extend(inputs);
+    }
+
+    /// Something else happens.
+    pub(crate) fn happen(&mut self, input: Input) {
+        self.node.handle(self.now, input);
+        let inputs = self.drain();
+        self.coming.extend(inputs);
     }
 
     /// Delivers what was held back.
