@@ -3,8 +3,10 @@
 //! | task | from | until |
 //! | --- | --- | --- |
 //! | node: owns the election | start | `leave`; if it leads, the successor holds the addresses or 10 s pass; then the goodbye is fetched or 2 s pass |
-//! | poll, one per address at most | the election asks | answered, or `poll_timeout` |
+//! | poll, one per address, and probes | the election asks | answered, or `poll_timeout` |
+//! | watch, one per member at most: a stream or a canary | the election asks | the other end closes it, or the election does |
 //! | server, and a task per connection | start | the node has ended, then answers being written get 250 ms |
+//! | stream, one per watcher (bounded) | `GET /watch` | the watcher goes, talks or takes nothing; the goodbye is told; the node has ended |
 //! | target finder | start | the target is known, or the node has ended |
 //! | reconciler, one per address | start | the node has ended; a call in flight is dropped as soon as the reign ends |
 //! | standby, one per address | start | the node has ended; a call in flight is dropped as soon as this node is not the next in line |
@@ -18,7 +20,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use les_core::{Election, ElectionConfig, Identity, View};
+use les_core::{Addr, Election, ElectionConfig, Identity, View};
 use les_provider::Provider;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
@@ -92,8 +94,7 @@ impl App {
         let (leave, stop) = (CancellationToken::new(), CancellationToken::new());
         let goodbye = CancellationToken::new();
         let jitter_seed = u64::try_from(me.inc.0 >> 64).unwrap_or_default();
-        let loopback_allowed = loopback_allowed(config, &me.addr);
-        let timeout = config.election.poll_timeout;
+        let (poller, watcher) = peering(config, &me.addr, clock);
         let mut election_config = config.election.clone();
         election_config.needs_target = provider.is_some();
         let mut election = Election::new(me.clone(), election_config, clock.now());
@@ -124,8 +125,8 @@ impl App {
             election,
             NodeWiring {
                 clock,
-                poller: Poller::new(&me.addr, timeout, loopback_allowed),
-                watcher: Watcher::new(&me.addr, timeout, loopback_allowed, clock),
+                poller,
+                watcher,
                 inputs,
                 requests,
                 view: view_sender,
@@ -133,15 +134,8 @@ impl App {
                 leave: goodbye,
             },
         );
-        let shared = shared(
-            clock,
-            view,
-            request_sender,
-            &movers,
-            sources,
-            events,
-            streams(&config.election),
-        );
+        let mut shared = shared(clock, view, request_sender, &movers, sources, events);
+        shared.streams = streams(&config.election);
         Ok(Self {
             listener,
             shared,
@@ -286,6 +280,15 @@ fn announce(me: &Identity, listener: &TcpListener, provider: Option<&dyn Provide
     }
 }
 
+fn peering(config: &Config, me: &Addr, clock: Clock) -> (Poller, Watcher) {
+    let loopback_allowed = loopback_allowed(config, me);
+    let timeout = config.election.poll_timeout;
+    (
+        Poller::new(me, timeout, loopback_allowed),
+        Watcher::new(me, timeout, loopback_allowed, clock),
+    )
+}
+
 /// A watcher needs a second at least: what is urgent on a fast network may wait on the kernel's retransmissions.
 const LEAST_PATIENCE: Duration = Duration::from_secs(1);
 
@@ -304,7 +307,6 @@ fn shared(
     movers: &Movers,
     discovery: Option<watch::Receiver<Vec<SourceStatus>>>,
     events: Events,
-    streams: Option<Streams>,
 ) -> Shared {
     Shared {
         clock,
@@ -316,6 +318,6 @@ fn shared(
         standbys: movers.standby_statuses.clone(),
         discovery,
         events,
-        streams,
+        streams: None,
     }
 }
