@@ -24,12 +24,13 @@ class Case:
     row: object
     size: int
     profile: str
+    seed: int  # of whatever the row leaves to chance
 
     def run(self, programs, label, logs):
         """Does the fault to a cluster of its own. Never raises: what goes wrong is a result."""
         try:
             with self.row.cluster(programs, label, self.size, self.settings()) as cluster:
-                return self._tried(Trial(cluster, self.row), logs and os.path.join(logs, f"{self.row.name}-{self.size}-{self.profile}-{label}"))
+                return self._tried(Trial(cluster, self.row, self.seed), logs and os.path.join(logs, f"{self.row.name}-{self.size}-{self.profile}-{label}"))
         except Exception:
             return Result(self, None, None, None, "could not be run", traceback.format_exc())
 

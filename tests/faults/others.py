@@ -8,7 +8,7 @@ import sys
 from clusters import MixedCluster, ReferenceJunior
 from process import Process
 from row import AT_MOST_ONE, NONE, ONE, Row
-from waiting import wait_until
+from waiting import SECONDS, wait_until
 
 LOOPS_PER_CORE = 4
 STARVED = 20  # seconds
@@ -57,7 +57,7 @@ def upgrade(trial):
     for node in range(trial.cluster.size - 1, -1, -1):
         trial.since = None  # the time is counted from the end of the leader
         trial.send(signal.SIGTERM, node)
-        trial.cluster.nodes[node].popen.wait()
+        trial.cluster.nodes[node].popen.wait(SECONDS)
         trial.restart(node)
         wait_until(f"node {node} answers", lambda node=node: trial.cluster.diag(node))
         trial.cluster.settled()

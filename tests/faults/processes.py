@@ -1,9 +1,10 @@
 """What happens to processes: killed, ended, frozen, restarted."""
 
 import signal
+import time
 
-from row import NONE, ONE, Row
-from waiting import wait_until
+from row import NONE, ONE, ONE_OR_TWO, Row
+from waiting import SECONDS, wait_until
 
 FROZEN = 5  # seconds
 
@@ -16,6 +17,14 @@ def kill_leader(trial):
 def kill_leader_and_successor(trial):
     trial.kill(0, 1)
     trial.moves_to(2)
+
+
+def kill_successor_at_work(trial):
+    """The successor dies as soon as the cloud has its call, which may land or not: a third one takes over."""
+    trial.kill(0)
+    wait_until("the successor calls", trial.oracle.writes, look=0)
+    trial.kill(1)
+    wait_until("the third one holds the address", lambda: trial.holder() == 2)
 
 
 def kill_followers(trial):
@@ -44,13 +53,21 @@ def kill_with_successor_frozen(trial):
     trial.resume(1)
 
 
+def ends_after_its_successor_holds(trial, leader):
+    """The address never points to a node that is gone: it has moved before the old leader exits."""
+    process = trial.cluster.nodes[leader].popen
+    process.wait(SECONDS)
+    exited = time.monotonic()
+    assert process.returncode == 0, f"the old leader exits with {process.returncode}"
+    moves = trial.oracle.moves()
+    assert moves and moves[-1][0] <= exited, f"the old leader was gone when the address moved: {trial.told(moves)}"
+
+
 def terminate_leader(trial):
     trial.send(signal.SIGTERM, 0)
     trial.gone.add(0)
+    ends_after_its_successor_holds(trial, 0)
     trial.moves_to(1)
-    leader = trial.cluster.nodes[0]
-    wait_until("the old leader exits", lambda: not leader.alive())
-    assert leader.popen.returncode == 0, f"the old leader exits with {leader.popen.returncode}"
 
 
 def blink(seconds):
@@ -96,7 +113,9 @@ def rolling_restart(trial):
             assert not trial.oracle.moves(), f"restarted followers moved the address: {trial.told(trial.oracle.moves())}"
             trial.since = None  # the time is counted from the end of the leader
         trial.send(signal.SIGTERM, node)
-        trial.cluster.nodes[node].popen.wait()
+        if node == 0:
+            ends_after_its_successor_holds(trial, node)
+        trial.cluster.nodes[node].popen.wait(SECONDS)
         trial.restart(node)
         wait_until(f"node {node} answers", lambda node=node: trial.cluster.diag(node))
         trial.cluster.settled()
@@ -123,6 +142,7 @@ def lonely_start(trial):
 ROWS = [
     Row("kill", "SIGKILL of the leader", ONE, kill_leader, quick=(2, 3, 5), fast=(3,)),
     Row("kill-two", "SIGKILL of leader and successor together", ONE, kill_leader_and_successor, nodes=(3, 5), quick=(3,)),
+    Row("kill-chain", "SIGKILL of the leader, and of the successor once it calls", ONE_OR_TWO, kill_successor_at_work, nodes=(3, 5), quick=(3,)),
     Row("kill-followers", "SIGKILL of followers, one after the other", NONE, kill_followers, quick=(2, 3)),
     Row("kill-one-frozen", "the youngest frozen, then SIGKILL of the leader", ONE, kill_with_one_frozen, nodes=(3, 5), quick=(3,)),
     Row("kill-next-frozen", "the successor frozen, then SIGKILL of the leader", ONE, kill_with_successor_frozen, nodes=(3, 5), quick=(5,)),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from clusters import FaultyCluster
 
-NONE, ONE, AT_MOST_ONE = (0, 0), (1, 1), (0, 1)
+NONE, ONE, AT_MOST_ONE, ONE_OR_TWO = (0, 0), (1, 1), (0, 1), (1, 2)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -12,6 +12,7 @@ LES_LOG=debug and --logs DIR keep what the nodes said.
 import argparse
 import concurrent.futures
 import os
+import random
 import sys
 
 TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
@@ -21,11 +22,12 @@ import links
 import namespaces
 import others
 import processes
+import storm
 import table
 from case import Case
 from cluster import Programs
 
-ROWS = [*processes.ROWS, *links.ROWS, *others.ROWS]
+ROWS = [*processes.ROWS, *links.ROWS, *others.ROWS, *storm.ROWS]
 
 
 def parsed():
@@ -37,6 +39,7 @@ def parsed():
     parser.add_argument("--nodes", type=int, help="only clusters of this size")
     parser.add_argument("--profile", choices=["default", "fast", "wan"], help="this profile, instead of those that the rows name")
     parser.add_argument("--times", type=int, default=1, help="each so many times")
+    parser.add_argument("--seed", type=int, default=random.randrange(10**6), help="of the rows that leave something to chance; they tell theirs")
     parser.add_argument("--at-once", type=int, default=1, help="so many clusters side by side; the times are worse then")
     parser.add_argument("--logs", help="keep the logs in this directory")
     parser.add_argument("--list", action="store_true")
@@ -54,7 +57,7 @@ def cases(args):
             for profile, sizes in sizes_by_profile(row, args):
                 for size in sizes:
                     if args.nodes in (None, size):
-                        yield from (Case(row, size, profile) for _ in range(args.times))
+                        yield from (Case(row, size, profile, args.seed + time) for time in range(args.times))
 
 
 def sizes_by_profile(row, args):

@@ -14,8 +14,8 @@ AFTERMATH = 3  # seconds in which nothing may change any more: three ticks
 class Trial:
     """A cluster that agrees, the faults done to it, and what they did. Nodes are numbered by seniority: 0 leads, 1 is next."""
 
-    def __init__(self, cluster, row):
-        self.cluster, self.row = cluster, row
+    def __init__(self, cluster, row, seed=0):
+        self.cluster, self.row, self.seed = cluster, row, seed
         self.oracle = Oracle(cluster)
         self.faults = []  # (when, what), for the story
         self.since = None  # when the fault was done that the time is counted from
@@ -121,7 +121,7 @@ class Trial:
         entries = [(at, what) for at, what in self.faults]
         entries += [(at, f"the cloud is asked to give it to node {to}") for at, to in self.oracle.writes()]
         entries += [(at, f"node {to} holds the address") for at, to in self.oracle.moves()]
-        start = self.since or time.monotonic()
+        start = self.faults[0][0] if self.faults else time.monotonic()
         return "\n".join(f"{at - start:+9.3f} s  {what}" for at, what in sorted(entries))
 
     def keep(self, directory):

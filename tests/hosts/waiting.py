@@ -6,13 +6,13 @@ SECONDS = 60  # for anything to come to pass; generous, since it only ends a tes
 _LOOK = 0.1
 
 
-def wait_until(what, predicate):
+def wait_until(what, predicate, look=_LOOK):
     """Looks until `predicate()` is true. `what` says what is waited for; a function is asked when it did not come."""
     deadline = time.monotonic() + SECONDS
     while not predicate():
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {SECONDS} s: {what() if callable(what) else what}")
-        time.sleep(_LOOK)
+        time.sleep(look)
 
 
 def holds_for(seconds, check):
