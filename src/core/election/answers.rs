@@ -51,9 +51,10 @@ impl Election {
         }
         if doc.ext.as_ref().is_some_and(|e| e.leaving) {
             self.lose(now.mono, &doc.addr, Loss::Goodbye);
-            self.lost
-                .entry(doc.addr.clone())
-                .and_modify(|l| l.loss = Loss::Goodbye);
+            self.lost.entry(doc.addr.clone()).and_modify(|l| {
+                l.loss = Loss::Goodbye;
+                l.tried = Some(done.sent);
+            });
             return;
         }
         if self.is_still_zombie(&doc) {
@@ -157,6 +158,7 @@ impl Election {
         doc: Arc<StateDoc>,
     ) {
         let name = doc.addr.clone();
+        let told = asked.map_or_else(|| self.sent_by_stream(now), |_| now);
         self.retire_other_incarnation(now, &doc);
         if !self.members.contains_key(&name) && !self.admit(now, route, asked, from, &doc) {
             return;
@@ -172,8 +174,8 @@ impl Election {
         member.asked = member.asked.max(asked.unwrap_or_default());
         if member.made() <= doc.ext.as_ref().map(|e| e.made) {
             let leader_heard = doc.ext.as_ref().and_then(|e| e.leader_heard);
-            member.leader_heard = leader_heard.map(|ago| now - ago);
-            member.told = now;
+            member.leader_heard = leader_heard.map(|ago| told - ago);
+            member.told = told;
             member.doc = doc;
         }
         self.shows_life(now, &name, asked);
@@ -320,6 +322,7 @@ impl Election {
         let Some(lost) = self.lost.get_mut(name) else {
             return;
         };
+        lost.tried = Some(sent);
         if refused_at != Some(lost.at) {
             lost.refused = None;
             return;

@@ -25,17 +25,22 @@ pub(super) struct Liveness {
     pub(super) minority_since: Option<Time>,
     /// This node was stopped and has not asked everybody since: it accuses nobody and writes nothing.
     pub(super) doubt_since: Option<Time>,
+    /// Before that stop: what streams bring during the doubt may have waited for this node since then.
+    stopped_at: Time,
 }
 
 impl Election {
     /// A late call means that this node was stopped or starved. What it missed meanwhile proves nothing: all timers start anew.
     pub(super) fn notice_stall(&mut self, now: Time) -> bool {
         self.last_seen = self.last_seen.max(now);
-        if self
+        let Some(by) = self
             .wanted_by
-            .is_none_or(|by| now.since(by) < self.config.stall())
-        {
+            .filter(|by| now.since(*by) >= self.config.stall())
+        else {
             return false;
+        };
+        if self.liveness.doubt_since.is_none() {
+            self.liveness.stopped_at = by;
         }
         self.polls.clear();
         for discovered in self.discovered.values_mut() {
@@ -149,12 +154,21 @@ impl Election {
         }
     }
 
-    /// The doubt after a stop ends when every member has answered or failed since.
+    /// When what a stream brings now was sent, at the earliest.
+    pub(super) fn sent_by_stream(&self, now: Time) -> Time {
+        self.liveness
+            .doubt_since
+            .map_or(now, |_| self.liveness.stopped_at)
+    }
+
+    /// The doubt after a stop ends when every member has answered or failed since, and so has who was lost since: its goodbye may have
+    /// waited here while it came back and others were elected.
     fn end_doubt(&mut self) {
         let asked_anew = |since: Time| {
-            self.members
-                .values()
-                .all(|m| m.asked >= since || m.missed > 0)
+            let mut members = self.members.values();
+            let mut lost = self.lost.values().filter(|l| l.since >= since);
+            members.all(|m| m.asked >= since || m.missed > 0)
+                && lost.all(|l| l.tried.is_some_and(|tried| tried >= since))
         };
         if self.liveness.doubt_since.is_some_and(asked_anew) {
             self.liveness.doubt_since = None;
@@ -271,6 +285,7 @@ impl Election {
             loss,
             since: now,
             refused: None,
+            tried: None,
             asked_us: false,
             schedule: Schedule::at(retry),
         };

@@ -138,6 +138,8 @@ pub(super) struct Lost {
     pub(super) since: Time,
     /// The latest unbroken row of refusals where it listened.
     pub(super) refused: Option<Refusals>,
+    /// When the latest request was sent that has an outcome.
+    pub(super) tried: Option<Time>,
     /// It asked us since it was lost: a zombie is readmitted then, and not before.
     pub(super) asked_us: bool,
     pub(super) schedule: Schedule,

@@ -213,6 +213,7 @@ impl Election {
         watch: WatchId,
         leader_heard: Option<Duration>,
     ) -> bool {
+        let sent = self.sent_by_stream(now);
         let Some(member) = self.watched_member(watch) else {
             return true;
         };
@@ -220,7 +221,7 @@ impl Election {
             return true;
         }
         member.watching.last = now;
-        member.leader_heard = leader_heard.map(|ago| now - ago);
+        member.leader_heard = leader_heard.map(|ago| sent - ago);
         let routine = member.missed == 0 && member.probing.is_quiet();
         let name = member.doc.addr.clone();
         self.shows_life(now, &name, None);

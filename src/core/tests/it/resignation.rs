@@ -12,7 +12,7 @@ fn resigns(table: &mut Table, to: Option<&str>) {
     let doc = table.peer("a:2").doc();
     doc.leader = None;
     doc.stamp = stamp(2000);
-    let ext = doc.ext.as_mut().unwrap();
+    let ext = doc.ext.as_mut().expect("one of ours");
     ext.resigned = Some(Resignation {
         epoch: Epoch(7),
         to: to.map(addr),
@@ -30,7 +30,7 @@ fn confirms(table: &mut Table, names: &[&str]) {
     for name in names {
         let doc = table.peer(name).doc();
         doc.leader = Some(addr("me:1"));
-        doc.ext.as_mut().unwrap().confirms = Some(Confirmation {
+        doc.ext.as_mut().expect("one of ours").confirms = Some(Confirmation {
             inc: inc(1),
             ballot,
         });
