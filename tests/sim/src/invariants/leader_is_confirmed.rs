@@ -1,12 +1,18 @@
 //! S4: nobody leads without contact, its own eligibility, and the confirmation of every member it hears.
 
-use les_core::{Epoch, StateDoc};
+use les_core::{Epoch, LostView, StateDoc};
 
 use crate::node::{Node, Power};
 use crate::world::World;
 
-/// It names nobody who leads and whom it could hear, or does not run: a wait for it may lapse. (Who hears a leader vetoes.)
-fn is_undecided(world: &World, member: &StateDoc) -> bool {
+/// It names nobody who leads and whom it could hear, or does not run, or names one whose death is proven to the elected node (by a firewall
+/// perhaps): a wait for it may lapse. (Who hears a leader vetoes.)
+fn is_undecided(world: &World, elected: &Node, member: &StateDoc) -> bool {
+    let proven =
+        |lost: &LostView| Some(&lost.addr) == member.leader.as_ref() && lost.loss.is_proof();
+    if elected.view.lost.iter().any(proven) {
+        return true;
+    }
     let named = |n: &&Node| member.leader.as_ref() == Some(&n.addr);
     let Some(index) = world.nodes.iter().position(|n| n.addr == member.addr) else {
         return false;
@@ -33,7 +39,7 @@ pub(super) fn leader_is_confirmed(world: &World, elected: usize, epoch: Epoch) {
         let deaf = member.doc.ext.as_ref().is_some_and(|e| e.deaf);
         let confirms = member.doc.leader.as_ref() == Some(&node.addr);
         assert!(
-            deaf || confirms || is_undecided(world, &member.doc),
+            deaf || confirms || is_undecided(world, node, &member.doc),
             "S4: {} leads in {epoch} and {} names {:?}",
             node.addr,
             member.addr,
