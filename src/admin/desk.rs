@@ -36,7 +36,7 @@ pub enum Command {
     Undrain,
 }
 
-/// What came of an order right away. A hand-over that it began goes on; [`Desk::handover`] shows it.
+/// What came of an order right away. A hand-over that it began goes on, and [`Handover`] shows how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reply {
     /// A hand-over was begun: its number.

@@ -62,7 +62,14 @@ impl Departure {
         if !matches!(told.await, Ok(Ok(()))) {
             return;
         }
-        watcher.follow(&mut self.view, self.clock).await;
+        let mut view = self.view.clone();
+        tokio::select! {
+            () = watcher.follow(&mut self.view, self.clock) => {}
+            // An error means that the election is gone.
+            _ = view.wait_for(|view| has_lead_to_give(view) && view.heirs.is_empty()) => {}
+        }
+        let seen = Arc::clone(&self.view.borrow());
+        watcher.look(&seen, self.clock.mono());
         let report = watcher.report();
         match report.progress {
             Progress::Done => {
