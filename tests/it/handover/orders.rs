@@ -1,14 +1,13 @@
 //! `les handoff`: who may be asked for what, and what comes of it.
 
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use les_provider::Operation;
 use les_provider::memory::Fault;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::Droplets;
-use crate::support::{Cloud, Dir, Finished, Node, PATIENCE, ScriptedPeer, les, wait_for};
+use crate::support::{Cloud, Finished, les};
 
 #[test]
 fn the_most_senior_of_the_others_leads_and_holds_the_address_and_the_old_leader_stays() {
@@ -134,45 +133,4 @@ fn a_slow_move_is_waited_for_and_one_that_fails_is_reported() {
     says(&format!("http://{successor}/diag/"));
     droplets.cloud.fault(Operation::Assign, None);
     droplets.held_by(1);
-}
-
-/// What a reference node answers that started so many seconds after 2033.
-fn reference(me: &str, leader: &str, seconds: u64) -> String {
-    let start_time = 2_000_000_000 + seconds;
-    json!({ "members": [me, leader], "leader": leader, "start_time": start_time }).to_string()
-}
-
-#[test]
-fn among_reference_nodes_nobody_but_the_most_senior_can_be_chosen() {
-    let dir = Dir::new();
-    let socket = dir.0.join("admin.sock");
-    let leader = Arc::new(Mutex::new(String::new()));
-    let peers: Vec<ScriptedPeer> = (1..=2)
-        .map(|seconds| {
-            let leader = Arc::clone(&leader);
-            ScriptedPeer::with_body(move |me| reference(me, &leader.lock().unwrap(), seconds))
-        })
-        .collect();
-    let addr = |n: usize| peers[n].socket.to_string();
-    let mut command = Node::command(&format!("{},{}", addr(0), addr(1)));
-    let node = Node::spawn(command.env("LES_NODE__ADMIN_SOCKET", &socket));
-    leader.lock().unwrap().clone_from(&node.addr);
-    wait_for("it to lead both", PATIENCE, || {
-        let state = node.state();
-        let members = state["members"].as_array().unwrap().len();
-        (members == 3 && state["leader"] == *node.addr).then_some(())
-    });
-    let junior = addr(1);
-    let refused = Finished::run(
-        les()
-            .args(["handoff", "--to", &junior, "--socket"])
-            .arg(&socket),
-    );
-    assert_eq!(refused.code, Some(1), "{}", refused.output);
-    let reason = format!(
-        "the most senior one always leads, and that would be {}",
-        addr(0)
-    );
-    assert!(refused.output.contains(&reason), "{}", refused.output);
-    assert_eq!(node.leader().as_ref(), Some(&node.addr));
 }
