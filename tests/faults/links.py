@@ -81,13 +81,6 @@ def one_way(sender, receiver):
     return does
 
 
-def successor_without_cloud(trial):
-    """The successor reaches everybody but the cloud. It is elected, sees that it can do nothing, and gives way."""
-    trial.cluster.network.cut_from_cloud(1)
-    trial.kill(0)
-    trial.moves_to(*others(trial)[1:])
-
-
 def lossy(share, seconds):
     def does(trial):
         trial.done(f"loss of {share:.0%}")
@@ -137,7 +130,6 @@ ROWS = [
     Row("one-way-to", f"nothing from the leader arrives at the successor for {WHILE} s", NONE, one_way(0, 1), nodes=(3, 5), quick=(3,)),
     Row("one-way-from", f"nothing from the successor arrives at the leader for {WHILE} s", NONE, one_way(1, 0), nodes=(3, 5)),
     Row("one-way-followers", f"nothing from the successor arrives at the third for {WHILE} s", NONE, one_way(1, 2), nodes=(3, 5)),
-    Row("cloudless", "the successor cannot reach the cloud, SIGKILL of the leader", ONE, successor_without_cloud, nodes=(3, 5)),
     Row("loss-1", f"1 % loss for {MINUTES} s", NONE, lossy(0.01, MINUTES), nodes=(3,)),
     Row("loss-5", f"5 % loss for {MINUTES} s", NONE, lossy(0.05, MINUTES), fast=(3,)),
     Row("loss-10", f"10 % loss for {MINUTES} s", NONE, lossy(0.10, MINUTES)),
