@@ -6,7 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 use serde_json::Value;
 use socket2::{Domain, Socket, Type};
 
-use super::wait::PATIENCE;
+use super::wait::{PATIENCE, wait_for};
 
 /// One open stream.
 #[derive(Debug)]
@@ -51,20 +51,25 @@ impl WatchClient {
         (n > 0).then(|| serde_json::from_str(&line).unwrap_or_else(|e| panic!("{e}: {line}")))
     }
 
-    /// The next document that is as `wanted`.
+    /// The next document that is as `wanted`, whatever comes before it.
     #[track_caller]
     pub(crate) fn document(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
-        loop {
+        wait_for("a document", PATIENCE, || {
             let line = self.line().expect("a line");
-            if line["members"].is_array() && wanted(&line) {
-                return line;
-            }
-        }
+            (line["members"].is_array() && wanted(&line)).then_some(line)
+        })
     }
 
     /// Reads to the end, and how that was.
-    pub(crate) fn end(mut self) -> io::Result<usize> {
-        self.stream.read_to_end(&mut Vec::new())
+    #[track_caller]
+    pub(crate) fn end(mut self) -> io::Result<()> {
+        wait_for("the end of the stream", PATIENCE, || {
+            match self.stream.read(&mut [0; 4096]) {
+                Ok(0) => Some(Ok(())),
+                Ok(_) => None,
+                Err(error) => Some(Err(error)),
+            }
+        })
     }
 
     /// Says something, which no watcher has to.
