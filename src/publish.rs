@@ -35,6 +35,7 @@ fn differs_in_ages_only(a: &View, b: &View) -> bool {
         targets,
         holds,
         meets,
+        made: _,
         ballot,
         confirms,
         resigned,

@@ -48,8 +48,8 @@ pub struct Ext {
     pub holds: BTreeMap<String, Holding>,
     /// Readings made for other leaders it met (rule H2).
     pub meets: Vec<MeetReading>,
-    /// When this was made, on its maker's clock, which counts within an incarnation: what comes by two ways is put in order by it. Zero
-    /// from versions that do not say.
+    /// When its election was last at work, on its own clock, which counts within an incarnation: what comes by two ways is put in order by
+    /// it, and where it stands still a dead loop is being kept on show. Zero from versions that do not say.
     pub made: Duration,
     /// The number of its latest candidacy, rising within an incarnation; 0 before the first one.
     pub ballot: u64,
@@ -57,6 +57,15 @@ pub struct Ext {
     pub confirms: Option<Confirmation>,
     /// R3: it led until it resigned, and waits for its successor.
     pub resigned: Option<Resignation>,
+}
+
+/// What a stream says while nothing changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Beat {
+    /// How long ago the peer heard the leader that it names, when it sent this; `None` if it follows nobody.
+    pub leader_heard: Option<Duration>,
+    /// When its election was last at work, as [`Ext::made`]: where that stands still, a dead loop is being kept on show.
+    pub made: Duration,
 }
 
 /// Which candidacy a member confirms.

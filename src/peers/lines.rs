@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use les_core::{Evidence, StateDoc, Time};
+use les_core::{Beat, Evidence, StateDoc, Time};
 
 use crate::wire::{Line, MAX_BODY_BYTES, parse_line};
 
@@ -20,12 +20,6 @@ pub(super) struct News {
     pub(super) doc: Option<Box<StateDoc>>,
     /// After the document.
     pub(super) beat: Option<Beat>,
-}
-
-/// A sign of life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Beat {
-    pub(super) leader_heard: Option<Duration>,
 }
 
 /// The end of what was received, as far as it is no whole line yet.
@@ -68,7 +62,7 @@ impl Lines {
                             beat: None,
                         }
                     }
-                    Line::Beat { leader_heard } => news.beat = Some(Beat { leader_heard }),
+                    Line::Beat(beat) => news.beat = Some(beat),
                 }
                 self.partial.clear();
             }
@@ -108,7 +102,13 @@ mod tests {
         assert_eq!(found.len(), 2);
         assert!(found[0].doc.is_some() && found[0].beat.is_none());
         let leader_heard = Some(Duration::from_millis(12));
-        assert_eq!(found[1].beat, Some(Beat { leader_heard }));
+        assert_eq!(
+            found[1].beat,
+            Some(Beat {
+                leader_heard,
+                made: Duration::ZERO
+            })
+        );
     }
 
     #[test]
@@ -120,7 +120,13 @@ mod tests {
         assert_eq!(found.beat, None, "it was older than the document");
         let found = news([DOC, BEAT, "{\"beat\":{}}\n"].concat()).unwrap();
         assert!(found.doc.is_some());
-        assert_eq!(found.beat, Some(Beat { leader_heard: None }));
+        assert_eq!(
+            found.beat,
+            Some(Beat {
+                leader_heard: None,
+                made: Duration::ZERO
+            })
+        );
     }
 
     #[test]

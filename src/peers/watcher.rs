@@ -133,10 +133,7 @@ fn inputs(watched: &Watched, news: News) -> impl Iterator<Item = Input> {
     let doc = news
         .doc
         .map(|doc: Box<StateDoc>| Input::Watched { watch, from, doc });
-    let beat = news.beat.map(|beat| Input::Beat {
-        watch,
-        leader_heard: beat.leader_heard,
-    });
+    let beat = news.beat.map(|beat| Input::Beat { watch, beat });
     doc.into_iter().chain(beat)
 }
 

@@ -93,17 +93,14 @@ async fn documents_and_beats_come_as_they_are_sent_and_then_the_end() {
     assert_eq!(end, WatchEnd::Closed);
     let [
         Input::Watched { watch, from, doc },
-        Input::Beat {
-            watch: of,
-            leader_heard,
-        },
+        Input::Beat { watch: of, beat },
     ] = &found[..]
     else {
         panic!("{found:?}");
     };
     assert_eq!((*watch, *of, *from), (WATCH, WATCH, at));
     assert_eq!(doc.addr.as_str(), "127.0.0.1:1");
-    assert_eq!(*leader_heard, Some(Duration::from_millis(12)));
+    assert_eq!(beat.leader_heard, Some(Duration::from_millis(12)));
     let request = request.to_lowercase();
     for part in [
         "get /watch/127.0.0.1:9 http/1.1\r\n",

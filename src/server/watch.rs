@@ -100,8 +100,7 @@ impl Stream {
                 }
                 told = Some(latest);
             } else if next_beat <= now {
-                let heard = latest.leader_heard.map(|heard| now.since(heard));
-                let line = beat_line(heard).map_err(|_| End::Stopped)?;
+                let line = beat_line(latest.beat(now)).map_err(|_| End::Stopped)?;
                 self.write(socket, line.as_bytes()).await?;
             }
             if is_news || next_beat <= now {

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use les_core::StateDoc;
+use les_core::{Beat, StateDoc};
 use serde::{Deserialize, Serialize};
 
-use super::state::{BadDocument, StateBody, millis, parse_state};
+use super::state::{BadDocument, StateBody, micros, millis, parse_state};
 
 /// One line of a stream.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,10 +13,7 @@ pub enum Line {
     /// The same as the body of `GET /state`: the first line, and one at every change.
     Document(Box<StateDoc>),
     /// Nothing has changed.
-    Beat {
-        /// How long ago the peer heard the leader that it names, when it sent this; `None` if it follows nobody.
-        leader_heard: Option<Duration>,
-    },
+    Beat(Beat),
 }
 
 /// What tells a beat from a document, of which everything is skipped.
@@ -28,6 +25,8 @@ struct LineBody {
 #[derive(Serialize, Deserialize)]
 struct BeatBody {
     leader_heard_ms: Option<u64>,
+    #[serde(default)]
+    made_us: u64,
 }
 
 /// A document as a line, with its end.
@@ -42,9 +41,10 @@ pub fn document_line(doc: &StateDoc) -> serde_json::Result<String> {
 ///
 /// # Errors
 /// None that is known.
-pub fn beat_line(leader_heard: Option<Duration>) -> serde_json::Result<String> {
+pub fn beat_line(beat: Beat) -> serde_json::Result<String> {
     let beat = BeatBody {
-        leader_heard_ms: leader_heard.map(millis),
+        leader_heard_ms: beat.leader_heard.map(millis),
+        made_us: micros(beat.made),
     };
     serde_json::to_string(&LineBody { beat: Some(beat) }).map(|json| json + "\n")
 }
@@ -56,9 +56,10 @@ pub fn beat_line(leader_heard: Option<Duration>) -> serde_json::Result<String> {
 pub fn parse_line(line: &[u8]) -> Result<Line, BadDocument> {
     let read: LineBody = serde_json::from_slice(line).map_err(BadDocument::Json)?;
     match read.beat {
-        Some(beat) => Ok(Line::Beat {
+        Some(beat) => Ok(Line::Beat(Beat {
             leader_heard: beat.leader_heard_ms.map(Duration::from_millis),
-        }),
+            made: Duration::from_micros(beat.made_us),
+        })),
         None => parse_state(line).map(|doc| Line::Document(Box::new(doc))),
     }
 }

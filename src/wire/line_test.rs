@@ -3,7 +3,12 @@ use super::*;
 
 #[test]
 fn a_stream_is_as_recorded_and_survives_the_wire() {
-    let beat = |leader_heard| Line::Beat { leader_heard };
+    let beat = |leader_heard| {
+        Line::Beat(Beat {
+            leader_heard,
+            made: Duration::from_micros(61_000_002),
+        })
+    };
     let lines = [
         Line::Document(Box::new(full_doc())),
         beat(Some(Duration::from_millis(12))),
@@ -14,7 +19,7 @@ fn a_stream_is_as_recorded_and_survives_the_wire() {
         .iter()
         .map(|line| match line {
             Line::Document(doc) => document_line(doc).unwrap(),
-            Line::Beat { leader_heard } => beat_line(*leader_heard).unwrap(),
+            Line::Beat(beat) => beat_line(*beat).unwrap(),
         })
         .collect();
     assert_golden("watch.ndjson", &written);
@@ -42,12 +47,12 @@ fn a_beat_may_say_more_or_less_and_still_beats() {
         (r#"{"beat":{}}"#, None),
         ("{\"beat\":{}}\r\n", None),
     ] {
-        let leader_heard = expected.map(Duration::from_millis);
-        assert_eq!(
-            parse_line(line.as_bytes()).unwrap(),
-            Line::Beat { leader_heard },
-            "{line}"
-        );
+        let beat = Beat {
+            leader_heard: expected.map(Duration::from_millis),
+            made: Duration::ZERO,
+        };
+        let read = parse_line(line.as_bytes()).unwrap();
+        assert_eq!(read, Line::Beat(beat), "{line}");
     }
 }
 
@@ -63,6 +68,7 @@ fn what_is_neither_is_refused() {
         r#"{"beat":null}"#,
         r#"{"beat":{"leader_heard_ms":-1}}"#,
         r#"{"beat":{"leader_heard_ms":"12"}}"#,
+        r#"{"beat":{"made_us":-1}}"#,
         r#"{"beat":{}} {"beat":{}}"#,
         r#"{"members":["127.0.0.1:1"]}"#,
     ] {

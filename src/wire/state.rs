@@ -173,7 +173,7 @@ impl From<&Ext> for ExtBody {
                     mine: m.mine,
                 })
                 .collect(),
-            made_us: u64::try_from(ext.made.as_micros()).unwrap_or(u64::MAX),
+            made_us: micros(ext.made),
             ballot: ext.ballot,
             confirms: ext.confirms.map(|c| ConfirmationBody {
                 inc: c.inc.to_string(),
@@ -189,6 +189,10 @@ impl From<&Ext> for ExtBody {
 
 pub(super) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+pub(super) fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 
 /// The reference's three keys; all others but `les` are ignored.

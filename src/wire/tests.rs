@@ -104,6 +104,7 @@ fn view() -> View {
         inc: Incarnation(8),
     };
     View {
+        made: Time::ZERO,
         me: me.clone(),
         stamp: doc.stamp,
         ineligible: Vec::new(),

@@ -53,11 +53,12 @@ impl Election {
             self.lose(now.mono, &doc.addr, Loss::Goodbye);
             self.lost.entry(doc.addr.clone()).and_modify(|l| {
                 l.loss = Loss::Goodbye;
+                l.said_goodbye = true;
                 l.tried = Some(done.sent);
             });
             return;
         }
-        if self.is_still_zombie(&doc) {
+        if self.is_still_zombie(&doc) || self.has_left(&doc) {
             return;
         }
         self.receive(now.mono, &done.route, Some(done.sent), from, doc);
@@ -172,6 +173,9 @@ impl Election {
         }
         member.at = from;
         member.asked = member.asked.max(asked.unwrap_or_default());
+        if let Some(ext) = &doc.ext {
+            member.at_work(now, ext.made);
+        }
         if member.made() <= doc.ext.as_ref().map(|e| e.made) {
             let leader_heard = doc.ext.as_ref().and_then(|e| e.leader_heard);
             member.leader_heard = leader_heard.map(|ago| told - ago);
@@ -220,6 +224,7 @@ impl Election {
             at: from,
             admitted: now,
             told: now,
+            worked: (Duration::ZERO, now),
             heard: now,
             leader_heard: None,
             asked: asked.unwrap_or_default(),
@@ -243,6 +248,13 @@ impl Election {
             |old: &StateDoc| old.ext.as_ref().map(|e| e.inc) == doc.ext.as_ref().map(|e| e.inc);
         let lost = self.lost.get(&doc.addr);
         lost.is_some_and(|l| l.loss == Loss::Zombie && !l.asked_us && same_life(&l.doc))
+    }
+
+    /// It said goodbye, and this is of the life that ended by that: another connection brought it later.
+    fn has_left(&self, doc: &StateDoc) -> bool {
+        let inc = |doc: &StateDoc| doc.ext.as_ref().map(|e| e.inc);
+        let lost = self.lost.get(&doc.addr);
+        lost.is_some_and(|l| l.said_goodbye && inc(&l.doc) == inc(doc))
     }
 
     /// Another incarnation at the same name proves that the one before is dead.

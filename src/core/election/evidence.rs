@@ -56,6 +56,7 @@ impl Election {
             member.silent_from = now;
             member.missed = 0;
             member.polled_us = now;
+            member.worked.1 = now;
             member.names_dead_since = None;
             member.asks_unheard_since = None;
             member.schedule = Schedule::at(now);
@@ -71,7 +72,10 @@ impl Election {
     /// It answers, but its own loop seems dead: it never asks us, or keeps naming a leader that is proven dead.
     pub(super) fn is_zombie(&self, member: &Member, now: Time) -> bool {
         let long = |since: Time| now.since(since) > self.config.zombie_after;
-        let never_asks = long(member.polled_us) && !self.lives_elsewhere(member, now);
+        // Where only its requests are lost, its stream shows that its election is at work.
+        let stands_still = !member.watching.is_open() || long(member.worked.1);
+        let never_asks =
+            long(member.polled_us) && stands_still && !self.lives_elsewhere(member, now);
         never_asks || member.names_dead_since.is_some_and(long)
     }
 
@@ -283,6 +287,7 @@ impl Election {
             streams: member.watching.streams,
             tampered,
             loss,
+            said_goodbye: loss == Loss::Goodbye,
             since: now,
             refused: None,
             tried: None,

@@ -1,10 +1,9 @@
 //! What can happen to an election: a closed set.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use crate::addr::{Addr, Forbidden};
-use crate::state::StateDoc;
+use crate::state::{Beat, StateDoc};
 use crate::time::Time;
 
 /// Most seeds, configured and discovered: each one is a request in every round for ever, and a gossiped member list does the rest.
@@ -50,8 +49,8 @@ pub enum Input {
     Beat {
         /// Which stream.
         watch: WatchId,
-        /// How long ago the peer heard the leader that it names, when it sent this; `None` if it follows nobody.
-        leader_heard: Option<Duration>,
+        /// What it says.
+        beat: Beat,
     },
     /// A stream or a canary ended, or could not be opened. Nothing more comes from it.
     WatchEnded {

@@ -48,6 +48,8 @@ pub(super) struct Member {
     pub(super) admitted: Time,
     /// When its document arrived.
     pub(super) told: Time,
+    /// The latest moment, on its own clock, at which its election was at work, and when this node learned of that.
+    pub(super) worked: (Duration, Time),
     /// The last sign of life: an answer, a document or a beat.
     pub(super) heard: Time,
     /// When it last heard the leader that it names.
@@ -78,6 +80,13 @@ impl Member {
     /// When its document was made, on its own clock.
     pub(super) fn made(&self) -> Option<Duration> {
         self.ext().map(|e| e.made)
+    }
+
+    /// It says that its election was at work at that moment of its own clock.
+    pub(super) fn at_work(&mut self, now: Time, made: Duration) {
+        if made > self.worked.0 {
+            self.worked = (made, now);
+        }
     }
 
     pub(super) fn inc(&self) -> Option<Incarnation> {
@@ -135,6 +144,8 @@ pub(super) struct Lost {
     /// The connections to it were tampered with when it was lost: a refusal alone proves nothing.
     pub(super) tampered: bool,
     pub(super) loss: Loss,
+    /// Its process has no more to say.
+    pub(super) said_goodbye: bool,
     pub(super) since: Time,
     /// The latest unbroken row of refusals where it listened.
     pub(super) refused: Option<Refusals>,

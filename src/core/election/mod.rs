@@ -206,11 +206,8 @@ impl Election {
                 self.seeds_discovered(now.mono, found);
             }
             Input::Watched { watch, from, doc } => self.watched(now, watch, from, Arc::from(doc)),
-            Input::Beat {
-                watch,
-                leader_heard,
-            } => {
-                if self.beat(now.mono, watch, leader_heard) && !stalled {
+            Input::Beat { watch, beat } => {
+                if self.beat(now.mono, watch, beat) && !stalled {
                     return;
                 }
             }

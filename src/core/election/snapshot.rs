@@ -45,6 +45,7 @@ impl Election {
                 Default::default()
             },
             meets: self.meetings.readings(),
+            made: now,
             ballot: self.ballot,
             confirms: self.confirmation(),
             resigned: self.resigned.as_ref().map(|(r, _)| r.clone()),

@@ -9,7 +9,7 @@ use crate::election::config::Identity;
 use crate::election::leadership::Leadership;
 use crate::election::output::Loss;
 use crate::identity::{Epoch, NodeId, Stamp};
-use crate::state::{Confirmation, Ext, Holding, MeetReading, Resignation, StateDoc};
+use crate::state::{Beat, Confirmation, Ext, Holding, MeetReading, Resignation, StateDoc};
 use crate::time::Time;
 
 /// What this node is in the election.
@@ -173,6 +173,8 @@ pub struct View {
     pub holds: BTreeMap<String, (bool, Time)>,
     /// Its readings for leaders that it met.
     pub meets: Vec<MeetReading>,
+    /// When the election was at work for this.
+    pub made: Time,
     /// The number of its latest candidacy.
     pub ballot: u64,
     /// Whose candidacy it confirms.
@@ -220,7 +222,7 @@ impl View {
                     })
                     .collect(),
                 meets: self.meets.clone(),
-                made: now.since_epoch(),
+                made: self.made.since_epoch(),
                 ballot: self.ballot,
                 confirms: self.confirms,
                 resigned: self.resigned.clone(),
@@ -231,7 +233,23 @@ impl View {
     /// Whether a watcher that was last told `told` must be told this: everything but the ages that grow by themselves.
     #[must_use]
     pub fn is_news_to(&self, told: &Self) -> bool {
-        self.doc(Time::ZERO) != told.doc(Time::ZERO) || self.holds != told.holds
+        let ageless = |view: &Self| {
+            let mut doc = view.doc(Time::ZERO);
+            if let Some(ext) = &mut doc.ext {
+                ext.made = Duration::ZERO;
+            }
+            doc
+        };
+        ageless(self) != ageless(told) || self.holds != told.holds
+    }
+
+    /// What a watcher is told while there is no news.
+    #[must_use]
+    pub fn beat(&self, now: Time) -> Beat {
+        Beat {
+            leader_heard: self.leader_heard.map(|at| now.since(at)),
+            made: self.made.since_epoch(),
+        }
     }
 
     /// Whether this node leads.

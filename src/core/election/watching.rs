@@ -12,7 +12,7 @@ use crate::election::input::{Evidence, WatchEnd, WatchId};
 use crate::election::member::Member;
 use crate::election::output::{Loss, Notice, Output, WatchKind};
 use crate::election::{Election, StreamView};
-use crate::state::StateDoc;
+use crate::state::{Beat, StateDoc};
 use crate::time::{Now, Time};
 
 /// Everybody watches everybody up to this many members; beyond, the most senior and the leader are watched and the rest is polled.
@@ -207,12 +207,7 @@ impl Election {
     }
 
     /// A stream showed life. Nothing else changed, so nothing else is considered, unless there was a suspicion.
-    pub(super) fn beat(
-        &mut self,
-        now: Time,
-        watch: WatchId,
-        leader_heard: Option<Duration>,
-    ) -> bool {
+    pub(super) fn beat(&mut self, now: Time, watch: WatchId, beat: Beat) -> bool {
         let sent = self.sent_by_stream(now);
         let Some(member) = self.watched_member(watch) else {
             return true;
@@ -221,7 +216,8 @@ impl Election {
             return true;
         }
         member.watching.last = now;
-        member.leader_heard = leader_heard.map(|ago| sent - ago);
+        member.leader_heard = beat.leader_heard.map(|ago| sent - ago);
+        member.at_work(now, beat.made);
         let routine = member.missed == 0 && member.probing.is_quiet();
         let name = member.doc.addr.clone();
         self.shows_life(now, &name, None);

@@ -253,14 +253,10 @@ impl World {
         if self.streams[index].flows_at > self.now {
             return;
         }
-        let heard = self.nodes[server].view.leader_heard;
-        let leader_heard = heard.map(|at| self.now.time().since(at));
+        let told = self.nodes[server].view.beat(self.now.time());
         let watch = stream.watch;
         let now = self.now.now(self.nodes[node].clock_offset);
-        let beat = Input::Beat {
-            watch,
-            leader_heard,
-        };
+        let beat = Input::Beat { watch, beat: told };
         self.nodes[node].election.handle(now, beat);
         self.nodes[node].view.leader_heard = self.nodes[node].election.leader_heard();
     }

@@ -304,14 +304,11 @@ impl Table {
             let manner = self.peers.get(&name).map(|p| &p.manner);
             let answers = matches!(manner, Some(Manner::Answers(_)));
             if self.streams && answers && kind == WatchKind::Stream {
-                let leader_heard = Some(Duration::ZERO);
-                self.node.handle(
-                    self.now,
-                    Input::Beat {
-                        watch,
-                        leader_heard,
-                    },
-                );
+                let beat = Beat {
+                    leader_heard: Some(Duration::ZERO),
+                    made: self.now.mono.since_epoch(),
+                };
+                self.node.handle(self.now, Input::Beat { watch, beat });
             }
         }
     }
