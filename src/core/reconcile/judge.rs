@@ -12,6 +12,9 @@ const SEEDS_SILENT: Duration = Duration::from_secs(60);
 /// How often a stranger is overwritten, unless `on_stranger = "always"`: somebody else may keep taking the address.
 const STRANGER_PAUSE: Duration = Duration::from_secs(3600);
 
+/// The same where it is taken back always: two sides that are strangers to each other must not move it at every tick.
+const ALWAYS_PAUSE: Duration = Duration::from_secs(60);
+
 /// What there is to judge.
 pub(super) struct Case<'a> {
     pub(super) config: &'a ArbiterConfig,
@@ -96,13 +99,14 @@ impl Case<'_> {
         if !all_heard {
             return Err(Why::StrangerSeedsUnheard(holder));
         }
-        let lately = self
-            .stranger_moved
-            .is_some_and(|at| self.now.since(at) < STRANGER_PAUSE);
+        let within = |pause| {
+            self.stranger_moved
+                .is_some_and(|at| self.now.since(at) < pause)
+        };
         match self.config.on_stranger {
-            OnStranger::Always => Ok(Licence::Stranger),
-            OnStranger::Repair if !lately => Ok(Licence::Stranger),
-            OnStranger::Repair | OnStranger::Report => Err(Why::StrangerLeft(holder)),
+            OnStranger::Always if !within(ALWAYS_PAUSE) => Ok(Licence::Stranger),
+            OnStranger::Repair if !within(STRANGER_PAUSE) => Ok(Licence::Stranger),
+            _ => Err(Why::StrangerLeft(holder)),
         }
     }
 }

@@ -13,7 +13,7 @@ pub enum OnStranger {
     /// Take it back, at most once an hour, and only if no member can be hidden behind it.
     #[default]
     Repair,
-    /// Take it back whenever no member can be hidden behind it.
+    /// Take it back whenever no member can be hidden behind it, at most once a minute.
     Always,
     /// Only say so.
     Report,

@@ -145,7 +145,7 @@ fn a_stranger_is_repaired_once_an_hour_and_only_if_no_member_can_hide_behind_it(
         &Licence::Stranger
     );
 
-    for (on_stranger, again) in [
+    for (on_stranger, a_minute_later) in [
         (OnStranger::Repair, false),
         (OnStranger::Always, true),
         (OnStranger::Report, false),
@@ -165,13 +165,15 @@ fn a_stranger_is_repaired_once_an_hour_and_only_if_no_member_can_hide_behind_it(
         }
         assert_eq!(licence(&a.next(t(120), &lead)), &Licence::Stranger);
         a.write_done(t(120), t(130), Ok(()));
-        reads(&mut a, 3_000, &lead, held());
-        let step = a.next(t(3_020), &lead);
-        assert_eq!(
-            matches!(step, Step::Assign { .. }),
-            again,
-            "{on_stranger:?}: {step:?}"
-        );
+        for (at, again) in [(59_000, false), (61_000, a_minute_later)] {
+            reads(&mut a, at, &lead, held());
+            let step = a.next(t(at + 20), &lead);
+            assert_eq!(
+                matches!(step, Step::Assign { .. }),
+                again,
+                "{on_stranger:?} after {at} ms: {step:?}"
+            );
+        }
         reads(&mut a, 3_700_000, &lead, held());
         assert_eq!(
             licence(&a.next(t(3_700_020), &lead)),
