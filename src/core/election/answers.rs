@@ -5,21 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::addr::Addr;
+use crate::election::Election;
 use crate::election::input::{Evidence, PollId};
-use crate::election::leadership::Refusals;
 use crate::election::member::{Member, Outstanding, Schedule, Subject};
 use crate::election::output::{Exclusion, Loss, Notice};
 use crate::election::probing::Probing;
 use crate::election::watching::Watching;
-use crate::election::{Election, Post};
 use crate::state::StateDoc;
 use crate::time::{Now, Time};
 
 /// How long a clone that answers no more keeps this node from leading: longer than any pause between polls.
 const CLONE_REMEMBERED: Duration = Duration::from_secs(60);
-
-/// A row of refusals that proves death whatever became of the stream before.
-const REFUSED_LONG: Duration = Duration::from_secs(10);
 
 /// How often an excluded address is named again.
 const EXCLUSION_REPEATED: Duration = Duration::from_secs(600);
@@ -140,7 +136,7 @@ impl Election {
     }
 
     /// Said once for an address, and again when it is an old story.
-    fn exclude(&mut self, now: Time, addr: Addr, why: Exclusion) {
+    pub(super) fn exclude(&mut self, now: Time, addr: Addr, why: Exclusion) {
         self.excluded
             .retain(|_, at| now.since(*at) < EXCLUSION_REPEATED);
         if self.excluded.len() < MAX_EXCLUDED && !self.excluded.contains_key(&addr) {
@@ -299,104 +295,5 @@ impl Election {
         for suspect in suspects {
             self.poll_soon(now, &suspect);
         }
-    }
-
-    pub(super) fn unanswered(&mut self, now: Time, poll: PollId, evidence: Evidence) {
-        let Some(done) = self.finish_poll(now, poll, false) else {
-            return;
-        };
-        let refused_at = match evidence {
-            Evidence::Refused { at } => Some(at),
-            _ => None,
-        };
-        match &done.subject {
-            Subject::Seed(addr) => {
-                if let Some(seed) = self.seed_mut(addr) {
-                    seed.tried = true;
-                    seed.heard |= refused_at.is_some();
-                    seed.failing_since.get_or_insert(now);
-                }
-            }
-            Subject::Lost(name) => self.missed_lost(name, refused_at, done.sent),
-            Subject::Member(name) => self.missed(now, name, evidence, refused_at, done.sent),
-            Subject::Probe(name) if refused_at.is_some() => {
-                self.missed(now, name, evidence, refused_at, done.sent);
-            }
-            Subject::Probe(_) | Subject::Discovered(_) => {}
-        }
-        if let Evidence::Forbidden(_) = evidence {
-            self.exclude(now, done.route, Exclusion::Forbidden);
-        }
-    }
-
-    /// A lost member is refused where it listened: it is dead, at least now. Anything else breaks the row of refusals.
-    fn missed_lost(&mut self, name: &Addr, refused_at: Option<SocketAddr>, sent: Time) {
-        let Some(lost) = self.lost.get_mut(name) else {
-            return;
-        };
-        lost.tried = Some(sent);
-        if refused_at != Some(lost.at) {
-            lost.refused = None;
-            return;
-        }
-        let since = lost.refused.map_or(sent, |r| r.since);
-        lost.refused = Some(Refusals {
-            since,
-            latest: sent,
-        });
-        // Where the connections were tampered with, a firewall may be refusing in its name.
-        if lost.tampered && sent.since(since) < REFUSED_LONG {
-            return;
-        }
-        lost.loss = Loss::Dead;
-        if let Some(licence) = self.licences.get_mut(name) {
-            licence.loss = Loss::Dead;
-        }
-    }
-
-    pub(super) fn missed(
-        &mut self,
-        now: Time,
-        name: &Addr,
-        evidence: Evidence,
-        refused_at: Option<SocketAddr>,
-        sent: Time,
-    ) {
-        let Some(member) = self.members.get_mut(name) else {
-            return;
-        };
-        member.missed = member.missed.saturating_add(1);
-        let first = member.missed == 1;
-        let dead = refused_at == Some(member.at) && Self::refusal_is_proof(member);
-        if first {
-            self.notice(Notice::Suspected {
-                addr: name.clone(),
-                evidence,
-            });
-        }
-        if dead {
-            self.lose(now, name, Loss::Dead);
-            self.missed_lost(name, refused_at, sent);
-        }
-    }
-
-    /// Removes a member on the given evidence. If this node followed it, the loss is a licence to overwrite it.
-    pub(super) fn lose(&mut self, now: Time, name: &Addr, loss: Loss) {
-        let Some(member) = self.members.remove(name) else {
-            return;
-        };
-        if let Some(watch) = member.watching.id() {
-            self.unwatch(watch);
-        }
-        let was_leader = matches!(&self.post, Post::Following { leader, .. } if leader == name);
-        if was_leader {
-            self.leave_leader(name, loss);
-        }
-        self.remember_lost(now, member, loss);
-        self.notice(Notice::MemberLost {
-            addr: name.clone(),
-            loss,
-            was_leader,
-        });
     }
 }

@@ -20,6 +20,7 @@ mod config;
 mod evidence;
 mod input;
 mod leadership;
+mod losses;
 mod meeting;
 mod member;
 mod nomination;
