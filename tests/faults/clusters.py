@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-from cluster import CLOUD_PORT, NODE_PORT, Cluster  # noqa: F401
+from cluster import NODE_PORT, Cluster
 from network import IPV4
 from process import Process
 from waiting import wait_until
