@@ -5,13 +5,13 @@ import json
 import os
 import tempfile
 
-from network import IPV4, Network
+from network import NODE_PORT, IPV4, Network
 from process import Process
 from waiting import wait_until
 
 ADDRESS = "203.0.113.7"
 TOKEN = "dop_v1_of_the_partitions"
-NODE_PORT, CLOUD_PORT = 4000, 8000  # each in a namespace of its own
+CLOUD_PORT = 8000  # in a namespace of its own
 
 
 class Programs:

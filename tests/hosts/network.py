@@ -2,6 +2,8 @@
 
 from namespaces import Namespace, remove
 
+NODE_PORT = 4000  # each node in a namespace of its own
+
 
 class Family:
     """How the addresses of one IP version are written."""
@@ -87,7 +89,12 @@ class Network:
             self._block(host, senders, "-p tcp --syn -j REJECT --reject-with tcp-reset")
 
     def cut_connections(self, some, to):
-        """These can open no connection to the others, and the others can to them: a firewall's mistake."""
+        """What these say on connections that they opened to the others is lost, and they can open no more; the others can to them."""
+        for other in to:
+            self._block(other, some, f"-p tcp --dport {NODE_PORT} -j DROP")
+
+    def cut_new_connections(self, some, to):
+        """These can open no connection to the others, and the others can to them; what is open goes on: a firewall's mistake."""
         for other in to:
             self._block(other, some, "-p tcp --syn -j DROP")
 

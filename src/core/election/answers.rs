@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::addr::Addr;
 use crate::election::Election;
 use crate::election::input::{Evidence, PollId};
-use crate::election::member::{Member, Outstanding, Schedule, Subject};
+use crate::election::member::{Asks, Member, Outstanding, Schedule, Subject};
 use crate::election::output::{Exclusion, Loss, Notice};
 use crate::election::probing::Probing;
 use crate::election::watching::Watching;
@@ -226,9 +226,8 @@ impl Election {
             asked: asked.unwrap_or_default(),
             silent_from: now,
             missed: 0,
-            polled_us: now,
+            asks: Asks::begun(now),
             names_dead_since: None,
-            asks_unheard_since: None,
             passed_over_until: None,
             schedule: Schedule::at(now + pause),
             watching: Watching::begun(now),
@@ -292,8 +291,10 @@ impl Election {
         for other in others {
             self.discover_from_gossip(now, other);
         }
-        for suspect in suspects {
-            self.poll_soon(now, &suspect);
+        // Whoever believes that this node is silent learns by a request that only its own are lost.
+        let suspects_us = suspects.contains(&self.me.addr);
+        for suspect in suspects.iter().chain(suspects_us.then_some(name)) {
+            self.poll_soon(now, suspect);
         }
     }
 }

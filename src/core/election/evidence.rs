@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::addr::Addr;
 use crate::election::Election;
 use crate::election::candidacy::Candidacy;
-use crate::election::member::{Lost, Member, Schedule};
+use crate::election::member::{Asks, Lost, Member, Schedule};
 use crate::election::output::{Loss, Notice};
 use crate::time::Time;
 
@@ -55,10 +55,9 @@ impl Election {
         for member in self.members.values_mut() {
             member.silent_from = now;
             member.missed = 0;
-            member.polled_us = now;
+            member.asks = Asks::begun(now);
             member.worked.1 = now;
             member.names_dead_since = None;
-            member.asks_unheard_since = None;
             member.schedule = Schedule::at(now);
             member.probing.restart(now);
         }
@@ -75,7 +74,7 @@ impl Election {
         // Where only its requests are lost, its stream shows that its election is at work.
         let stands_still = !member.watching.is_open() || long(member.worked.1);
         let never_asks =
-            long(member.polled_us) && stands_still && !self.lives_elsewhere(member, now);
+            long(member.asks.latest) && stands_still && !self.lives_elsewhere(member, now);
         never_asks || member.names_dead_since.is_some_and(long)
     }
 
@@ -213,13 +212,16 @@ impl Election {
         } else {
             self.liveness.minority_since = None;
         }
-        let asked_lately = |m: &Member| {
-            let long = |since: Time| now.since(since) >= self.config.poll_timeout * 2;
-            now.since(m.polled_us) < self.config.polled_silence_after
-                && m.asks_unheard_since.is_some_and(long)
+        let unheard = |asks: &Asks| asks.go_unheard(now, self.config.poll_timeout * 2);
+        let mut members = self.members.values().filter(|m| self.is_silent(m, now));
+        // Lost on silence, it was asked again since it asks, and that failed too.
+        let in_vain = |l: &&Lost| {
+            matches!(l.loss, Loss::Silent | Loss::LoneSilence) && l.tried >= l.asks.unheard_since()
         };
-        let all_silent = silent > 0 && silent == self.members.len();
-        let deaf = all_silent && self.members.values().any(asked_lately);
+        let mut lost = self.lost.values().filter(in_vain);
+        let nobody_heard = silent == self.members.len();
+        let deaf =
+            nobody_heard && (members.any(|m| unheard(&m.asks)) || lost.any(|l| unheard(&l.asks)));
         if deaf != self.liveness.deaf {
             self.liveness.deaf = deaf;
             self.notice(Notice::Deaf(deaf));
@@ -246,6 +248,9 @@ impl Election {
         if !silent {
             return Some(Loss::Zombie);
         }
+        if self.is_asked_by_the_silent(now) {
+            return None;
+        }
         let twice = self.silence_of(name) * 2;
         let probed = member.watching.streams || member.missed >= self.config.missed_polls * 2;
         let long_silent = probed && now.since(member.silent_from) >= twice;
@@ -255,6 +260,15 @@ impl Election {
             doubted
         };
         enough.then_some(Loss::LoneSilence)
+    }
+
+    /// A member that shows no life has just asked this node: only this node's own requests are lost, and it is about to find itself deaf.
+    fn is_asked_by_the_silent(&self, now: Time) -> bool {
+        let asks = |m: &Member| {
+            let lately = now.since(m.asks.latest) < self.silence_of(&m.doc.addr);
+            lately && m.asks.latest > m.silent_from && self.is_silent(m, now)
+        };
+        self.members.values().any(asks)
     }
 
     /// It accuses the member too, or does not list it although it had time to learn of it.
@@ -292,6 +306,7 @@ impl Election {
             refused: None,
             tried: None,
             asked_us: false,
+            asks: member.asks,
             schedule: Schedule::at(retry),
         };
         self.lost.insert(name, lost);

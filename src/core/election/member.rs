@@ -59,12 +59,10 @@ pub(super) struct Member {
     /// From when silence is counted: `heard`, or later if this node itself was stopped meanwhile.
     pub(super) silent_from: Time,
     pub(super) missed: u32,
-    /// When it last asked us, or was admitted.
-    pub(super) polled_us: Time,
+    /// Its requests to this node.
+    pub(super) asks: Asks,
     /// Since when it names a leader that is proven dead.
     pub(super) names_dead_since: Option<Time>,
-    /// Since when it asks us although it does not answer us.
-    pub(super) asks_unheard_since: Option<Time>,
     /// Until then it is passed over as nominee: it was nominated for long and did not lead.
     pub(super) passed_over_until: Option<Time>,
     pub(super) schedule: Schedule,
@@ -151,9 +149,59 @@ pub(super) struct Lost {
     pub(super) refused: Option<Refusals>,
     /// When the latest request was sent that has an outcome.
     pub(super) tried: Option<Time>,
+    /// Its requests to this node.
+    pub(super) asks: Asks,
     /// It asked us since it was lost: a zombie is readmitted then, and not before.
     pub(super) asked_us: bool,
     pub(super) schedule: Schedule,
+}
+
+/// For how long a request tells that somebody is there: twice the time from one to the next where a stream is open.
+const ASKED_LATELY: Duration = Duration::from_secs(12);
+
+/// When a node asked this one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asks {
+    /// The latest request, or the admission.
+    pub(super) latest: Time,
+    /// Since when it asks although it does not answer.
+    unheard_since: Option<Time>,
+}
+
+impl Asks {
+    pub(super) const fn begun(now: Time) -> Self {
+        Self {
+            latest: now,
+            unheard_since: None,
+        }
+    }
+
+    /// It asks; `heard` says whether it answers, too.
+    pub(super) fn again(&mut self, now: Time, heard: bool) {
+        if heard || now.since(self.latest) >= ASKED_LATELY {
+            self.unheard_since = None;
+        }
+        if !heard {
+            self.unheard_since.get_or_insert(now);
+        }
+        self.latest = now;
+    }
+
+    /// It has been asking for that long and does not answer: only this node's own requests are lost.
+    pub(super) fn go_unheard(&self, now: Time, long: Duration) -> bool {
+        now.since(self.latest) < ASKED_LATELY
+            && self
+                .unheard_since
+                .is_some_and(|since| now.since(since) >= long)
+    }
+
+    pub(super) const fn unheard_since(&self) -> Option<Time> {
+        self.unheard_since
+    }
+
+    pub(super) const fn are_heard(&mut self) {
+        self.unheard_since = None;
+    }
 }
 
 /// The licence to overwrite a leader that this node followed itself and lost.

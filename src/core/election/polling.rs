@@ -204,11 +204,11 @@ impl Election {
         }
     }
 
-    /// It is watched, and does not believe that this node is silent (one that does must be asked, so that it learns better).
+    /// It is watched, and does not believe that this node is silent or that it hears nobody (who does must be asked, to learn better).
     fn needs_no_polls(&self, name: &Addr) -> bool {
         self.members.get(name).is_some_and(|m| {
             let suspects_us = m.ext().is_some_and(|e| e.suspects.contains(&self.me.addr));
-            m.watching.is_open() && !suspects_us
+            m.watching.is_open() && !suspects_us && !m.is_deaf()
         })
     }
 
@@ -232,18 +232,22 @@ impl Election {
         if addr == self.me.addr {
             return;
         }
+        let heard = self
+            .members
+            .get(&addr)
+            .is_some_and(|m| !self.is_silent(m, now));
         let Some(member) = self.members.get_mut(&addr) else {
             if let Some(lost) = self.lost.get_mut(&addr) {
                 lost.asked_us = true;
+                lost.asks.again(now, false);
+                let earliest = lost.schedule.last_sent.map_or(now, |s| s + LOOK_SPACING);
+                lost.schedule.next = lost.schedule.next.min(earliest);
             }
             self.retry_seed_soon(now, &addr);
             self.discover(now, addr, DISCOVERY_PAUSE_ASKED);
             return;
         };
-        member.polled_us = now;
-        if member.missed >= self.config.missed_polls {
-            member.asks_unheard_since.get_or_insert(now);
-        }
+        member.asks.again(now, heard);
         if look {
             if member.schedule.in_flight.is_some() {
                 member.schedule.again.get_or_insert(false);

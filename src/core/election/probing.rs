@@ -97,7 +97,7 @@ impl Election {
         member.heard = now;
         member.silent_from = now;
         member.missed = 0;
-        member.asks_unheard_since = None;
+        member.asks.are_heard();
         // What was asked before the stream ended may have been answered before it, too.
         let ended = member.probing.ended;
         if asked.is_some() && asked < ended {
