@@ -156,7 +156,7 @@ impl Election {
     ) {
         let name = doc.addr.clone();
         let told = asked.map_or_else(|| self.sent_by_stream(now), |_| now);
-        self.retire_other_incarnation(now, &doc);
+        let retired = self.retire_other_incarnation(now, &doc);
         if !self.members.contains_key(&name) && !self.admit(now, route, asked, from, &doc) {
             return;
         }
@@ -164,6 +164,9 @@ impl Election {
         let Some(member) = self.members.get_mut(&name) else {
             return;
         };
+        if let Some(watching) = retired {
+            member.watching = watching;
+        }
         if name == *route {
             member.route = route.clone();
         }
@@ -252,21 +255,19 @@ impl Election {
         lost.is_some_and(|l| l.said_goodbye && inc(&l.doc) == inc(doc))
     }
 
-    /// Another incarnation at the same name proves that the one before is dead.
-    fn retire_other_incarnation(&mut self, now: Time, doc: &StateDoc) {
+    /// Another incarnation at the same name proves that the one before is dead. Returns how the new one is watched: where each connection
+    /// reaches another process, not at once.
+    fn retire_other_incarnation(&mut self, now: Time, doc: &StateDoc) -> Option<Watching> {
         let is_other = |old: &StateDoc| match (&old.ext, &doc.ext) {
             (Some(old), Some(new)) => old.inc != new.inc,
             // A reference node's stamp is fixed for its life.
             (None, None) => old.stamp != doc.stamp,
             _ => true,
         };
-        if self
-            .members
-            .get(&doc.addr)
-            .is_some_and(|m| is_other(&m.doc))
-        {
-            self.lose(now, &doc.addr, Loss::Dead);
-        }
+        let retired = self.members.get(&doc.addr).filter(|m| is_other(&m.doc))?;
+        let watching = retired.watching.of_next_life(now, retired.admitted);
+        self.lose(now, &doc.addr, Loss::Dead);
+        Some(watching)
     }
 
     /// Members it lists, suspicions it has, a newer reign it acknowledges.

@@ -63,6 +63,7 @@ impl Election {
         }
         self.nominee = self.nominee.take().map(|(addr, _)| (addr, now));
         self.candidacy = self.candidacy.take().map(|_| Candidacy::begun(now));
+        self.ballot += 1;
         self.liveness.minority_since = None;
         self.liveness.doubt_since = Some(now);
         true

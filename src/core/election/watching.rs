@@ -21,6 +21,8 @@ pub(super) const MAX_WATCHED: usize = 16;
 const REOPEN: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
 /// A stream that ended sooner counts as a failure: a proxy may be closing each of them.
 const SHORT_LIFE: Duration = Duration::from_secs(1);
+/// A process that lived a shorter life was perhaps another one behind the same address (a load balancer, a virtual IP).
+const SHORT_PROCESS: Duration = Duration::from_secs(10);
 /// A peer that does not know `/watch` may be upgraded; as a rule that is seen by its new incarnation.
 const UNSUPPORTED_RETRY: Duration = Duration::from_secs(60);
 
@@ -62,6 +64,21 @@ impl Watching {
         }
     }
 
+    /// Of another process at the same name: at once, unless the one before lived a short life, too.
+    pub(super) fn of_next_life(&self, now: Time, admitted: Time) -> Self {
+        let mut next = Self::begun(now);
+        if now.since(admitted) < SHORT_PROCESS {
+            next.failures = self.failures.saturating_add(1);
+            let retry = now + next.pause();
+            next.stream = Stream::Closed { retry };
+        }
+        next
+    }
+
+    fn pause(&self) -> Duration {
+        (REOPEN.0 * 2_u32.saturating_pow(self.failures.min(16))).min(REOPEN.1)
+    }
+
     pub(super) const fn id(&self) -> Option<WatchId> {
         match self.stream {
             Stream::Opening(id) | Stream::Open(id) => Some(id),
@@ -96,10 +113,8 @@ impl Watching {
         } else {
             0
         };
-        let pause = REOPEN.0 * 2_u32.saturating_pow(self.failures.min(16));
-        self.stream = Stream::Closed {
-            retry: now + pause.min(REOPEN.1),
-        };
+        let retry = now + self.pause();
+        self.stream = Stream::Closed { retry };
     }
 }
 

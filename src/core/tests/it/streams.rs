@@ -175,6 +175,46 @@ fn an_older_document_does_not_replace_a_newer_one_that_came_another_way() {
 }
 
 #[test]
+fn where_each_stream_reaches_another_process_they_are_opened_ever_more_seldom() {
+    let mut table = watching();
+    let mut opened = 0;
+    for life in 0..400_u32 {
+        if table.watches.contains_key("b:3") {
+            opened += 1;
+            table.peer("b:3").doc().ext.as_mut().unwrap().inc = inc(100 + u128::from(life));
+            table.push("b:3");
+        }
+        table.run(10 * MS);
+    }
+    assert!(opened < 10, "{opened} streams in four seconds");
+}
+
+#[test]
+fn a_node_that_is_asked_by_those_it_does_not_hear_is_deaf_and_accuses_nobody() {
+    for nodes in [2, 3] {
+        let mut table = watching();
+        if nodes == 2 {
+            table.peers.remove("b:3");
+            table.end_stream("b:3", WatchEnd::Closed);
+            table.run(SOON);
+        }
+        for peer in table.peers.values_mut() {
+            peer.manner = Manner::Silent;
+        }
+        for _ in 0..40 {
+            for name in ["a:2", "b:3"].into_iter().take(nodes - 1) {
+                let (addr, look) = (addr(name), false);
+                table.happen(Input::PolledBy { addr, look });
+            }
+            table.run(250 * MS);
+            let view = table.view();
+            assert!(!view.leads() && is_member(&view, "a:2"), "{nodes} nodes");
+        }
+        assert_eq!(table.view().ineligible, [Ineligible::Deaf]);
+    }
+}
+
+#[test]
 fn a_stream_that_brings_another_nodes_document_is_closed() {
     let mut table = watching();
     let (watch, _) = table.watches["b:3"];
