@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use les_core::{
     Addr, ArbiterStatus, Epoch, Ext, FailureKind, Holding, Identity, Incarnation, Leadership, Loss,
-    LostView, MeetReading, MemberView, NodeId, Pace, Role, Seen, Stamp, StateDoc, Time, View, Why,
+    LostView, MeetReading, MemberView, NodeId, Pace, Resignation, Role, Seen, Stamp, StateDoc,
+    Time, View, Why,
 };
 
 use super::*;
@@ -134,10 +135,13 @@ fn view() -> View {
         targets: BTreeMap::from([("digitalocean".into(), "3164494".into())]),
         holds: BTreeMap::from([("203.0.113.7".into(), (true, secs(98)))]),
         meets: Vec::new(),
-        ballot: 0,
+        ballot: 2,
         confirms: None,
-        resigned: None,
-        heirs: Vec::new(),
+        resigned: Some(Resignation {
+            epoch: Epoch(1_795_000_000_100),
+            to: Some(addr("10.0.0.2:4000")),
+        }),
+        heirs: vec![addr("10.0.0.2:4000")],
         leaving: false,
         leadership: Leadership::default(),
     }
