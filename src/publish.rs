@@ -74,6 +74,7 @@ fn is_the_same_member(a: &MemberView, b: &MemberView) -> bool {
     let MemberView {
         addr,
         doc,
+        told: _,
         heard: _,
         missed,
         silent,
@@ -115,6 +116,7 @@ mod tests {
                 leader: None,
                 ext: None,
             }),
+            told: Time::ZERO,
             heard: Time::ZERO,
             missed: 0,
             silent: false,

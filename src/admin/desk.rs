@@ -171,10 +171,8 @@ impl Desk {
         if self.running.is_some() && view.leads() {
             return Err(Refusal::Underway);
         }
-        self.keep(true).await?;
         let watcher = self.watcher(&view);
-        self.tell(Input::Drain(true)).await?;
-        self.taken(true).await?;
+        self.set_drained(true, drained).await?;
         self.record(
             "drained",
             "drained by an operator: never leads until undrained".into(),
@@ -186,14 +184,27 @@ impl Desk {
     }
 
     async fn undrain(&mut self) -> Result<Reply, Refusal> {
-        self.keep(false).await?;
-        self.tell(Input::Drain(false)).await?;
-        self.taken(false).await?;
+        let drained = is_drained(&self.wiring.view.borrow());
+        self.set_drained(false, drained).await?;
         self.record(
             "undrained",
             "undrained by an operator: may lead again".into(),
         );
         Ok(Reply { handover: None })
+    }
+
+    async fn set_drained(&self, drained: bool, before: bool) -> Result<(), Refusal> {
+        self.keep(drained).await?;
+        let told = async {
+            self.tell(Input::Drain(drained)).await?;
+            self.taken(drained).await
+        };
+        let outcome = told.await;
+        if outcome.is_err() {
+            // The order is refused: a restart must not find that it was given. If that cannot be kept either, the first error says enough.
+            let _ = self.keep(before).await;
+        }
+        outcome
     }
 
     fn watcher(&self, view: &View) -> Watcher {

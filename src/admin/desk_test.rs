@@ -42,6 +42,7 @@ fn reference(n: u8) -> MemberView {
             leader: Some(addr(1)),
             ext: None,
         }),
+        told: Time::ZERO,
         heard: Time::ZERO,
         missed: 0,
         silent: false,

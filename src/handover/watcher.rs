@@ -150,7 +150,7 @@ impl Watcher {
             let mine = ext
                 .holds
                 .get(&held.id)
-                .is_some_and(|h| h.mine && leader.heard.since(self.begun) >= h.age);
+                .is_some_and(|h| h.mine && leader.told.since(self.begun) >= h.age);
             if mine && held.after.is_none() {
                 held.after = Some(after);
             }

@@ -56,6 +56,7 @@ fn following(n: u8, heard: u64, holding: Option<Holding>) -> View {
             leader: Some(addr(n)),
             ext: Some(ext),
         }),
+        told: at(heard),
         heard: at(heard),
         missed: 0,
         silent: false,

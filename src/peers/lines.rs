@@ -6,11 +6,11 @@ use les_core::{Beat, Evidence, StateDoc, Time};
 
 use crate::wire::{Line, MAX_BODY_BYTES, parse_line};
 
-/// What a peer may send in [`SECOND`]: 16 of the longest documents, or a thousand short lines. Beats come a hundred times a second at most, and
-/// whoever sends more keeps this node busy for nothing.
+/// What a peer may send in [`SECOND`]: 16 of the longest documents, or four thousand short lines: the beats that the kernel keeps for a node that was
+/// stopped come all at once. Whoever sends more keeps this node busy for nothing.
 const ALLOWANCE: usize = 16 * MAX_BODY_BYTES;
 /// What a line costs at least: it is work for the election too.
-const LEAST_COST: usize = 4 * 1024;
+const LEAST_COST: usize = 1024;
 /// The time for which the allowance is.
 const SECOND: Duration = Duration::from_secs(1);
 

@@ -119,6 +119,7 @@ fn view() -> View {
         members: vec![MemberView {
             addr: addr("10.0.0.2:4000"),
             doc: reference_doc().into(),
+            told: secs(99),
             heard: secs(99),
             missed: 1,
             silent: false,

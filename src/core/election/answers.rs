@@ -203,7 +203,11 @@ impl Election {
             self.remember_failed_discovery(now, route.clone());
             return false;
         }
-        self.lost.remove(&name);
+        let lost = self.lost.remove(&name).filter(|_| doc.ext.is_none());
+        let watching = lost.map_or_else(
+            || Watching::begun(now),
+            |lost| lost.watching.of_readmitted(now),
+        );
         if let Some(licence) = self.licences.get_mut(&name) {
             licence.heard_again = true;
         }
@@ -233,7 +237,7 @@ impl Election {
             names_dead_since: None,
             passed_over_until: None,
             schedule: Schedule::at(now + pause),
-            watching: Watching::begun(now),
+            watching,
             probing: Probing::default(),
         };
         self.members.insert(name, member);

@@ -144,6 +144,8 @@ impl Election {
     fn take_the_lead(&mut self, now: Now) {
         self.candidacy = None;
         self.resigned = None;
+        // What this node read in an earlier reign is history.
+        self.holds.clear();
         let blind = self.blind_takeover(now.mono);
         let predecessor = std::mem::take(&mut self.predecessor);
         let reign = Reign {

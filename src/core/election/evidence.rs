@@ -16,6 +16,9 @@ const MAX_LOST: usize = 256;
 /// A node corroborates a loss also by not listing the member; not before it had time to learn of it.
 const TIME_TO_LEARN: Duration = Duration::from_secs(10);
 
+/// A stop that begins the doubt anew.
+const LONG_STOP: Duration = Duration::from_secs(1);
+
 /// What this node thinks of itself.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Liveness {
@@ -27,6 +30,8 @@ pub(super) struct Liveness {
     pub(super) doubt_since: Option<Time>,
     /// Before that stop: what streams bring during the doubt may have waited for this node since then.
     stopped_at: Time,
+    /// When the latest stop was noticed: requests from before it that failed prove nothing.
+    pub(super) latest_stop: Option<Time>,
 }
 
 impl Election {
@@ -41,10 +46,6 @@ impl Election {
         };
         if self.liveness.doubt_since.is_none() {
             self.liveness.stopped_at = by;
-        }
-        self.polls.clear();
-        for discovered in self.discovered.values_mut() {
-            discovered.in_flight = None;
         }
         for seed in &mut self.seeds {
             seed.schedule = Schedule::at(now);
@@ -65,7 +66,11 @@ impl Election {
         self.candidacy = self.candidacy.take().map(|_| Candidacy::begun(now));
         self.ballot += 1;
         self.liveness.minority_since = None;
-        self.liveness.doubt_since = Some(now);
+        self.liveness.latest_stop = Some(now);
+        // Who is starved all the time must get through its doubt all the same, by answers that come between two stalls.
+        if self.liveness.doubt_since.is_none() || now.since(by) >= LONG_STOP {
+            self.liveness.doubt_since = Some(now);
+        }
         true
     }
 
@@ -300,6 +305,7 @@ impl Election {
             at: member.at,
             told: member.told,
             streams: member.watching.streams,
+            watching: member.watching,
             tampered,
             loss,
             said_goodbye: loss == Loss::Goodbye,

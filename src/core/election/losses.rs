@@ -23,6 +23,10 @@ impl Election {
             Evidence::Refused { at } => Some(at),
             _ => None,
         };
+        let before_stop = self.liveness.latest_stop.is_some_and(|at| done.sent < at);
+        if before_stop && refused_at.is_none() {
+            return;
+        }
         match &done.subject {
             Subject::Seed(addr) => {
                 if let Some(seed) = self.seed_mut(addr) {
@@ -32,7 +36,12 @@ impl Election {
                 }
             }
             Subject::Lost(name) => self.missed_lost(name, refused_at, done.sent),
-            Subject::Member(name) => self.missed(now, name, evidence, refused_at, done.sent),
+            Subject::Member(name) => {
+                if evidence == Evidence::Silent {
+                    self.drop_harmful_canary(now, name, done.sent);
+                }
+                self.missed(now, name, evidence, refused_at, done.sent);
+            }
             Subject::Probe(name) if refused_at.is_some() => {
                 self.missed(now, name, evidence, refused_at, done.sent);
             }

@@ -139,6 +139,7 @@ pub(super) struct Lost {
     pub(super) told: Time,
     /// It had a stream.
     pub(super) streams: bool,
+    pub(super) watching: Watching,
     /// The connections to it were tampered with when it was lost: a refusal alone proves nothing.
     pub(super) tampered: bool,
     pub(super) loss: Loss,

@@ -96,6 +96,7 @@ impl Election {
         MemberView {
             addr: member.doc.addr.clone(),
             doc: member.doc.clone(),
+            told: member.told,
             heard: member.heard,
             missed: member.missed,
             silent: self.is_silent(member, now),

@@ -92,6 +92,8 @@ pub struct MemberView {
     /// Its last valid document.
     pub doc: Arc<StateDoc>,
     /// When that document arrived.
+    pub told: Time,
+    /// The last sign of life: an answer, a document or a beat.
     pub heard: Time,
     /// Polls missed since.
     pub missed: u32,

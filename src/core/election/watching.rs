@@ -25,6 +25,8 @@ const SHORT_LIFE: Duration = Duration::from_secs(1);
 const SHORT_PROCESS: Duration = Duration::from_secs(10);
 /// A peer that does not know `/watch` may be upgraded; as a rule that is seen by its new incarnation.
 const UNSUPPORTED_RETRY: Duration = Duration::from_secs(60);
+/// How long a reference node is left alone that did not answer while it had a canary.
+const HARMFUL_RETRY: Duration = Duration::from_secs(600);
 
 /// How a member is watched.
 #[derive(Clone, Debug)]
@@ -71,6 +73,15 @@ impl Watching {
             next.failures = self.failures.saturating_add(1);
             let retry = now + next.pause();
             next.stream = Stream::Closed { retry };
+        }
+        next
+    }
+
+    /// Of the same reference node, after it was lost: what its canary did to it is not forgotten.
+    pub(super) fn of_readmitted(&self, now: Time) -> Self {
+        let mut next = Self::begun(now);
+        if let Stream::Unsupported { .. } = self.stream {
+            next.stream = self.stream;
         }
         next
     }
@@ -124,7 +135,11 @@ impl Election {
         if !self.config.watch {
             return;
         }
-        let due = |m: &Member| m.watching.retry().is_some_and(|retry| retry <= now);
+        // A canary is for a reference node that was asked more than once, so that it is known to answer.
+        let due = |m: &Member| {
+            let asked = !m.is_reference() || m.asked > m.admitted;
+            asked && m.watching.retry().is_some_and(|retry| retry <= now)
+        };
         let due: Vec<Addr> = self
             .members
             .iter()
@@ -240,13 +255,17 @@ impl Election {
     }
 
     pub(super) fn watch_ended(&mut self, now: Time, watch: WatchId, end: WatchEnd) {
+        let opening = self.config.poll_timeout;
         let Some(member) = self.watched_member(watch) else {
             self.watches.remove(&watch);
             return;
         };
         let name = member.doc.addr.clone();
-        let was_open = member.watching.is_open();
         let since = member.watching.since;
+        // Of a canary nothing is heard until it ends: one that failed at once was never open.
+        let could_not_open =
+            member.is_reference() && end != WatchEnd::Closed && now.since(since) <= opening;
+        let was_open = member.watching.is_open() && !could_not_open;
         match end {
             WatchEnd::Unsupported => {
                 let retry = now + UNSUPPORTED_RETRY;
@@ -284,6 +303,23 @@ impl Election {
             member.watching.stream = Stream::Closed {
                 retry: now + REOPEN.1,
             };
+        }
+    }
+
+    /// A reference node that fell silent as soon as it had a canary may serve one connection at a time: it gets no other for a while.
+    pub(super) fn drop_harmful_canary(&mut self, now: Time, name: &Addr, asked: Time) {
+        let Some(member) = self.members.get_mut(name) else {
+            return;
+        };
+        let first_since = member.asked < member.watching.since && asked >= member.watching.since;
+        if member.is_reference()
+            && member.watching.is_open()
+            && first_since
+            && let Some(watch) = member.watching.id()
+        {
+            let retry = now + HARMFUL_RETRY;
+            member.watching.stream = Stream::Unsupported { retry };
+            self.unwatch(watch);
         }
     }
 

@@ -57,6 +57,47 @@ fn who_is_watched_is_asked_seldom_and_who_knows_no_streams_as_before() {
 }
 
 #[test]
+fn a_reference_node_that_its_canary_blocks_loses_the_canary_and_not_its_place() {
+    let answers = Peer::answering(reference("a:2", -100, Some("a:2")));
+    let mut table = Table::new(&["a:2"], &[("a:2", answers.clone())]);
+    let mut canaries = 0;
+    let mut had_one = false;
+    for _ in 0..6000 {
+        let has_one = table.watches.contains_key("a:2");
+        canaries += u32::from(has_one && !had_one);
+        had_one = has_one;
+        *table.peer("a:2") = answers.clone();
+        if has_one {
+            table.peer("a:2").manner = Manner::Silent;
+        }
+        table.run(10 * MS);
+    }
+    assert_eq!(canaries, 1, "in a minute");
+    assert!(is_member(&table.view(), "a:2"));
+    assert_eq!(loss_of(&table, "a:2"), None);
+}
+
+#[test]
+fn a_canary_that_cannot_be_opened_proves_nothing_and_the_refusal_does() {
+    let peers = [
+        ("a:2", Peer::answering(reference("a:2", -100, Some("a:2")))),
+        ("b:3", Peer::answering(ours("b:3", 3, 100, Some("a:2")))),
+    ];
+    let mut table = Table::new(&["a:2", "b:3"], &peers);
+    table.run(SOON);
+    table.end_stream("a:2", WatchEnd::Failed(Evidence::Silent));
+    while !table.watches.contains_key("a:2") {
+        assert!(is_member(&table.view(), "a:2"));
+        table.run(10 * MS);
+    }
+    table.peer("a:2").manner = Manner::Refuses;
+    let at = "10.0.0.1:2".parse().unwrap();
+    table.end_stream("a:2", WatchEnd::Failed(Evidence::Refused { at }));
+    table.until("is dead", SOON, |v| !is_member(v, "a:2"));
+    assert_eq!(loss_of(&table, "a:2"), Some(Loss::Dead));
+}
+
+#[test]
 fn e1_an_orderly_end_and_a_refusal_prove_death_at_once() {
     let mut table = watching();
     table.peer("a:2").manner = Manner::Refuses;
