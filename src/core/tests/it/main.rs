@@ -5,6 +5,7 @@ mod bounds;
 mod confirmation;
 mod discovery;
 mod identity_and_names;
+mod lapses;
 mod licences;
 mod meetings;
 mod next_in_line;
