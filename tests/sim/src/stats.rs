@@ -75,6 +75,13 @@ pub const MUST_HAPPEN: &[&str] = &[
     "fault_api_cut",
     "fault_hand_move_member",
     "fault_hand_move_stranger",
+    "fault_retire",
+    "fault_hand_over",
+    "fault_drain",
+    "fault_close_streams",
+    "stream_closed",
+    "stream_broken",
+    "step_down_resigned",
 ];
 
 impl Stats {

@@ -18,6 +18,10 @@ pub struct MoveBudget {
 /// How many moves a fault excuses.
 pub(super) fn excused_by(world: &World, fault: &Fault) -> usize {
     match fault {
+        // On each side of a partition a leader finds the holder down.
+        Fault::PowerOff(node) if !world.network.is_whole() => {
+            2 * usize::from(matters(world, *node))
+        }
         Fault::Crash(node)
         | Fault::PowerOff(node)
         | Fault::Pause(node, _)
