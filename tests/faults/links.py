@@ -123,7 +123,7 @@ MINUTES = 180  # seconds
 ROWS = [
     Row("black-hole", f"DROP of the leader's packets for {DARK} s", ONE, swallowed(0, heirs=[1]), quick=(3,), fast=(3,)),
     Row("black-hole-two", f"DROP of leader's and successor's packets for {DARK} s", ONE, swallowed(0, 1, heirs=[2]), nodes=(3, 5), quick=(3,)),
-    Row("reject", f"REJECT with reset around the leader for {BLINK} s", NONE, reset_for_a_moment, quick=(2, 3)),
+    Row("reject", f"REJECT with reset around the leader for {BLINK} s", NONE, reset_for_a_moment, quick=(2, 3), quick_profile="wan"),
     Row("reject-one", f"REJECT with reset between leader and successor for {WHILE} s", NONE, reset_between_two, nodes=(3, 5), quick=(3,)),
     Row("mute", f"nothing from the leader arrives for {WHILE} s", ONE, mute_leader, quick=(3,)),
     Row("deaf", f"nothing arrives at the leader for {WHILE} s", ONE, deaf_leader, quick=(3,)),
@@ -133,9 +133,9 @@ ROWS = [
     Row("loss-1", f"1 % loss for {MINUTES} s", NONE, lossy(0.01, MINUTES), nodes=(3,)),
     Row("loss-5", f"5 % loss for {MINUTES} s", NONE, lossy(0.05, MINUTES), fast=(3,)),
     Row("loss-10", f"10 % loss for {MINUTES} s", NONE, lossy(0.10, MINUTES)),
-    Row("loss-30s", "10 % loss for 30 s", NONE, lossy(0.10, 30), nodes=(3,), quick=(3,)),
+    Row("loss-30s", "10 % loss for 30 s", NONE, lossy(0.10, 30), nodes=(3,), quick=(3,), quick_profile="wan"),
     Row("loss-kill", "SIGKILL of the leader under 5 % loss", ONE, lossy_kill, quick=(3,)),
-    Row("proxy-closes", f"a proxy closes every stream within 0.5 s, for {SOME} s", NONE, closing_proxy(reset=False), quick=(3,), cluster=ProxiedCluster),
-    Row("proxy-resets", f"a proxy resets every stream within 0.5 s, for {SOME} s", NONE, closing_proxy(reset=True), quick=(3,), cluster=ProxiedCluster),
+    Row("proxy-closes", f"a proxy closes every stream within 0.5 s, for {SOME} s", NONE, closing_proxy(reset=False), quick=(3,), quick_profile="wan", cluster=ProxiedCluster),
+    Row("proxy-resets", f"a proxy resets every stream within 0.5 s, for {SOME} s", NONE, closing_proxy(reset=True), quick=(3,), quick_profile="wan", cluster=ProxiedCluster),
     Row("delay", f"delay of 200 ms each way with jitter for {SOME} s, then SIGKILL of the leader", ONE, slow_proxy, quick=(3,), cluster=ProxiedCluster),
 ]

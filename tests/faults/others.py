@@ -104,7 +104,7 @@ def our_leader_killed(trial):
 
 
 ROWS = [
-    Row("starved", f"{LOOPS_PER_CORE} busy loops for each core, {STARVED} s", NONE, starved, quick=(3,), alone=True),
+    Row("starved", f"{LOOPS_PER_CORE} busy loops for each core, {STARVED} s", NONE, starved, quick=(3,), quick_profile="wan", alone=True),
     Row("starved-kill", f"{LOOPS_PER_CORE} busy loops for each core, and SIGKILL of the leader", ONE, starved_kill, quick=(3,), alone=True),
     Row("upgrade", "rolling upgrade from polling to streams, the leader last", AT_MOST_ONE, upgrade, quick=(3,), started=False),
     Row("upgrade-kill", "followers upgraded, then SIGKILL of the leader", ONE, half_upgraded, nodes=(3,), quick=(3,), started=False),

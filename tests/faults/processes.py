@@ -147,7 +147,7 @@ ROWS = [
     Row("kill-one-frozen", "the youngest frozen, then SIGKILL of the leader", ONE, kill_with_one_frozen, nodes=(3, 5), quick=(3,)),
     Row("kill-next-frozen", "the successor frozen, then SIGKILL of the leader", ONE, kill_with_successor_frozen, nodes=(3, 5), quick=(5,)),
     Row("term", "SIGTERM of the leader", ONE, terminate_leader, quick=(2, 3, 5), fast=(3,)),
-    Row("freeze-short", "SIGSTOP of the leader for 0.3 s", NONE, blink(0.3), quick=(3,)),
+    Row("freeze-short", "SIGSTOP of the leader for 0.3 s", NONE, blink(0.3), quick=(3,), quick_profile="wan"),
     Row("freeze", f"SIGSTOP of the leader for {FROZEN} s", ONE, freeze_leader, quick=(2, 3), fast=(3,)),
     Row("freeze-follower", f"SIGSTOP of the youngest for {FROZEN} s", NONE, freeze_follower, quick=(3,), fast=(3,)),
     Row("restart", "SIGKILL of the leader, started again at once", ONE, quick_restart, quick=(2, 3), fast=(3,)),

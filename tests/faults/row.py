@@ -18,6 +18,7 @@ class Row:
     does: Callable
     nodes: tuple[int, ...] = (2, 3, 5)
     quick: tuple[int, ...] = ()  # the sizes that `--quick` runs
+    quick_profile: str = "default"  # its profile: where nothing may move, one that a noisy machine does not disturb
     fast: tuple[int, ...] = ()  # the sizes that are run with profile `fast` too
     started: bool = True  # the nodes are up and agree before the fault
     alone: bool = False  # nothing else may run meanwhile
