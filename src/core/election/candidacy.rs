@@ -15,8 +15,8 @@ use crate::time::{Now, Time};
 /// Members lost on silence so long ago are not orphans of the same loss: they do not take over now.
 const ORPHANED_TOGETHER: Duration = Duration::from_secs(60);
 
-/// How long a candidate waits for who neither confirms nor vetoes.
-const LAPSE: Duration = Duration::from_millis(200);
+/// How long a candidate waits for who neither confirms nor vetoes, and who confirmed one candidate waits before it confirms another.
+pub(super) const LAPSE: Duration = Duration::from_millis(200);
 
 /// This node nominates itself and waits for the others.
 #[derive(Clone, Debug)]

@@ -304,7 +304,6 @@ impl Election {
             doc: member.doc,
             at: member.at,
             told: member.told,
-            streams: member.watching.streams,
             watching: member.watching,
             tampered,
             loss,

@@ -137,8 +137,7 @@ pub(super) struct Lost {
     pub(super) at: SocketAddr,
     /// When the last document arrived.
     pub(super) told: Time,
-    /// It had a stream.
-    pub(super) streams: bool,
+    /// How it was watched.
     pub(super) watching: Watching,
     /// The connections to it were tampered with when it was lost: a refusal alone proves nothing.
     pub(super) tampered: bool,

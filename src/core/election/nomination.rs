@@ -1,7 +1,7 @@
 //! Whom this node names as leader, and what follows from that: following, standing, stepping down.
 
 use crate::addr::Addr;
-use crate::election::candidacy::Candidacy;
+use crate::election::candidacy::{Candidacy, LAPSE};
 use crate::election::member::{LicenceRecord, Member, Predecessor};
 use crate::election::output::{Loss, Notice, StepDown};
 use crate::election::{Election, Ineligible, Post};
@@ -73,7 +73,26 @@ impl Election {
             .or_else(|| self.newest_claimant(now))
             .or_else(|| self.chosen_successor(now))
             .or_else(|| self.vouched_for(now))
+            .or_else(|| self.promised(now))
             .or_else(|| self.most_senior(now, None))
+    }
+
+    /// Whom this node has just confirmed may lead by now: nobody else is confirmed until it has been heard again, names another one, or [`LAPSE`] is
+    /// over. Else two candidates that have not heard of each other yet would both be confirmed by who hears both.
+    fn promised(&self, now: Time) -> Option<Addr> {
+        let until = self.promised_until()?;
+        let (addr, _) = self.nominee.as_ref()?;
+        let stands = |m: &&Member| {
+            m.may_lead() && m.doc.leader.is_none() && !self.is_silent(m, now) && !self.is_clone(m)
+        };
+        let candidate = self.members.get(addr).filter(stands);
+        candidate.filter(|_| now < until).map(|_| addr.clone())
+    }
+
+    /// When this node may confirm another candidate.
+    pub(super) fn promised_until(&self) -> Option<Time> {
+        let (_, since) = self.nominee.as_ref()?;
+        matches!(self.post, Post::None).then_some(*since + LAPSE)
     }
 
     fn sitting_leader(&self) -> Option<Addr> {

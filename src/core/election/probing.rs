@@ -158,7 +158,7 @@ impl Election {
     /// The time for which `name` may be unheard before it counts as silent.
     pub(super) fn silence_of(&self, name: &Addr) -> Duration {
         let streams = self.members.get(name).map(|m| m.watching.streams);
-        let streams = streams.or_else(|| self.lost.get(name).map(|l| l.streams));
+        let streams = streams.or_else(|| self.lost.get(name).map(|l| l.watching.streams));
         if streams == Some(true) {
             self.config.silence_after
         } else {

@@ -45,6 +45,7 @@ impl Election {
             .filter(|(name, _)| self.config.watch && self.is_watched(name));
         let streams = streams.filter_map(|(_, m)| m.watching.retry());
         let lapse = self.lapses_at().filter(future);
+        let promise = self.promised_until().filter(future);
         let resignation = self.resignation_wake().filter(future);
         members
             .chain(lost)
@@ -57,6 +58,7 @@ impl Election {
             .chain(silent)
             .chain(streams)
             .chain(lapse)
+            .chain(promise)
             .chain(resignation)
             .min()
     }

@@ -188,3 +188,37 @@ fn t5_a_node_that_was_stopped_accuses_nobody_before_it_asked_again() {
     let view = table.view();
     assert_eq!((view.members.len(), view.suspects.len()), (2, 0));
 }
+
+/// `a:2` stands and was confirmed by this node a moment ago; then `b:3` is heard, which is senior to it.
+fn confirmed_one_of_two() -> Table {
+    let candidate = ours("a:2", 2, -100, None);
+    let mut table = Table::new(&["a:2"], &[("a:2", Peer::answering(candidate))]);
+    table.until("confirms", SOON, |v| v.named == Some(addr("a:2")));
+    let senior = ours("b:3", 3, -200, None);
+    table.peers.insert("b:3".into(), Peer::answering(senior));
+    let (addr, look) = (addr("b:3"), false);
+    table.happen(Input::PolledBy { addr, look });
+    table.until("hears both", SOON, |v| v.members.len() == 2);
+    table
+}
+
+#[test]
+fn who_confirmed_one_candidate_does_not_confirm_another_at_once() {
+    let mut table = confirmed_one_of_two();
+    assert_eq!(
+        table.view().named,
+        Some(addr("a:2")),
+        "it may lead already, and not know of b:3"
+    );
+    table.run(Duration::from_millis(250));
+    assert_eq!(table.view().named, Some(addr("b:3")));
+}
+
+#[test]
+fn a_candidate_that_gives_way_frees_who_confirmed_it() {
+    let mut table = confirmed_one_of_two();
+    table.peer("a:2").doc().leader = Some(addr("b:3"));
+    table.push("a:2");
+    let named = table.view().named;
+    assert_eq!(named, Some(addr("b:3")));
+}
