@@ -12,10 +12,15 @@ use crate::stats::Stats;
 /// After this many failing seeds no more are looked for.
 const ENOUGH: usize = 10;
 
-#[derive(Default)]
-struct Tally {
-    stats: Stats,
-    failures: Vec<String>,
+/// What came of many seeds.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tally {
+    /// The counters of those that broke no invariant.
+    pub(crate) stats: Stats,
+    /// What the others broke.
+    pub(crate) failures: Vec<String>,
+    /// The seeds with needless moves.
+    pub(crate) needless: Vec<u64>,
 }
 
 /// Runs `count` seeds from `first` on.
@@ -23,15 +28,16 @@ struct Tally {
 /// # Errors
 /// The first failing seeds, and how to replay them.
 pub fn run_many(first: u64, count: u64) -> Result<Stats, String> {
-    run_each(first, count, run_seed)
+    let tally = run_each(first, count, run_seed);
+    if tally.failures.is_empty() {
+        Ok(tally.stats)
+    } else {
+        Err(tally.failures.join("\n"))
+    }
 }
 
 /// The same, each seed by `run`.
-pub(crate) fn run_each(
-    first: u64,
-    count: u64,
-    run: fn(u64, bool) -> Report,
-) -> Result<Stats, String> {
+pub(crate) fn run_each(first: u64, count: u64, run: fn(u64, bool) -> Report) -> Tally {
     let next = AtomicU64::new(first);
     let tally = Mutex::new(Tally::default());
     let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -43,12 +49,7 @@ pub(crate) fn run_each(
         }
     });
     let _ = std::panic::take_hook();
-    let tally = tally.into_inner().unwrap_or_else(PoisonError::into_inner);
-    if tally.failures.is_empty() {
-        Ok(tally.stats)
-    } else {
-        Err(tally.failures.join("\n"))
-    }
+    tally.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Runs one more seed; `false` when there is no more to do.
@@ -65,7 +66,12 @@ fn run_next(
     let outcome = catch_unwind(AssertUnwindSafe(|| run(seed, false)));
     let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
     match outcome {
-        Ok(report) => tally.stats.add(&report.stats),
+        Ok(report) => {
+            tally.stats.add(&report.stats);
+            if report.stats.events.contains_key("needless_moves") {
+                tally.needless.push(seed);
+            }
+        }
         Err(panic) => {
             let what = text_of(&*panic);
             tally.failures.push(format!(

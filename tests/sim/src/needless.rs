@@ -26,7 +26,9 @@ impl World {
         let (Some(holder), Some((deposed, minority))) = (holder, self.unneeded.get(&mover)) else {
             return;
         };
-        if !deposed.contains(&holder) {
+        // To where an operator moved it, no election did.
+        let last = self.cloud.moves.iter().rfind(|m| m.address == address);
+        if !deposed.contains(&holder) || last.is_some_and(|m| m.by_hand) {
             return;
         }
         let kind = if *minority {
@@ -39,6 +41,11 @@ impl World {
             format!("{kind}: {mover} takes from {holder}")
         });
         self.stats.bump(kind);
+    }
+
+    /// Two led at the same time, and one of them gave way.
+    pub(crate) fn met_a_leader(&self) -> bool {
+        self.stats.events.contains_key("step_down_lost_meeting")
     }
 
     fn is_fine_leader(&self, node: usize) -> bool {

@@ -189,17 +189,9 @@ impl World {
         // One thing after the other.
         stream.flows_at = at.after(Duration::from_micros(1));
         stream.beaten = stream.beaten.max(self.now);
-        let (watch, life) = (stream.watch, stream.watcher.1);
+        let watch = stream.watch;
         let arrival = Arrival::Document(doc);
-        self.at(
-            at,
-            Event::Stream {
-                node: watcher,
-                life,
-                watch,
-                arrival,
-            },
-        );
+        self.arrives(watcher, watch, at, arrival);
     }
 
     /// How long loss holds up the next segment.
@@ -295,7 +287,7 @@ impl World {
     }
 
     fn end_stream(&mut self, stream: &SimStream, end: WatchEnd) {
-        let (node, life) = stream.watcher;
+        let (node, _) = stream.watcher;
         if self.network.cut(node, stream.server.0).is_some() {
             return;
         }
@@ -305,15 +297,7 @@ impl World {
             .after(self.stall());
         let at = at.max(stream.flows_at);
         let (watch, arrival) = (stream.watch, Arrival::End(end));
-        self.at(
-            at,
-            Event::Stream {
-                node,
-                life,
-                watch,
-                arrival,
-            },
-        );
+        self.arrives(node, watch, at, arrival);
     }
 
     /// A proxy closes every stream to and from a node.
@@ -334,18 +318,10 @@ impl World {
                 Some(Cut::Drop) | None => false,
             };
             if reset && stream.open {
-                let (node, life) = stream.watcher;
+                let (node, _) = stream.watcher;
                 let at = self.now.after(self.common.election.beat);
                 let arrival = Arrival::End(WatchEnd::Failed(Evidence::Broken));
-                self.at(
-                    at,
-                    Event::Stream {
-                        node,
-                        life,
-                        watch: stream.watch,
-                        arrival,
-                    },
-                );
+                self.arrives(node, stream.watch, at, arrival);
             }
         }
     }
@@ -361,18 +337,10 @@ impl World {
             let flows = self.now.after(RESUMES.mul_f64(self.rng.f64()));
             self.streams[index].flows_at = self.streams[index].flows_at.max(flows);
             if let Some(doc) = self.streams[index].kept_back.take() {
-                let (life, watch) = (self.streams[index].watcher.1, self.streams[index].watch);
+                let watch = self.streams[index].watch;
                 let at = self.streams[index].flows_at;
                 let arrival = Arrival::Document(doc);
-                self.at(
-                    at,
-                    Event::Stream {
-                        node,
-                        life,
-                        watch,
-                        arrival,
-                    },
-                );
+                self.arrives(node, watch, at, arrival);
             }
         }
     }
