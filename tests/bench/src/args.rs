@@ -116,6 +116,11 @@ pub(crate) enum Kind {
 }
 
 impl Fault {
+    /// Nothing tells the others of it: it is found by waiting.
+    pub(crate) const fn is_silent(self) -> bool {
+        matches!(self, Self::Freeze | Self::BlackHole)
+    }
+
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Kill => "kill",

@@ -68,13 +68,8 @@ impl Bench {
                 bench.rest(&subjects, &mut report).await?;
             }
             for subject in &subjects {
-                let at_once = if subject.takes_seconds() {
-                    faults.len()
-                } else {
-                    1
-                };
-                for some in faults.chunks(at_once.max(1)) {
-                    report.rows.extend(bench.lanes(subject, some, load).await?);
+                for some in subject.side_by_side(&faults) {
+                    report.rows.extend(bench.lanes(subject, &some, load).await?);
                     bench.write(&report)?;
                 }
             }
@@ -92,19 +87,30 @@ impl Bench {
     ) -> Result<Vec<Row>> {
         let mut lanes: JoinSet<(Fault, Samples)> = JoinSet::new();
         for &fault in faults {
-            let (bench, subject) = (Arc::clone(self), subject.clone());
-            let label = format!("{}, {}, {}", subject.name(), load.name(), fault.name());
-            lanes.spawn(async move { (fault, lane::run(bench, subject, fault, label).await) });
+            let clusters = subject.clusters();
+            for number in 0..clusters {
+                let rounds = (self.args.rounds + number) / clusters;
+                let (bench, subject) = (Arc::clone(self), subject.clone());
+                let label = format!("{}, {}, {}", subject.name(), load.name(), fault.name());
+                lanes.spawn(async move {
+                    let samples = lane::run(bench, subject, fault, rounds, label).await;
+                    (fault, samples)
+                });
+            }
         }
-        let mut rows = Vec::new();
+        let row = |&fault| Row {
+            subject: subject.clone(),
+            load,
+            fault,
+            samples: Samples::default(),
+        };
+        let mut rows: Vec<Row> = faults.iter().map(row).collect();
         while let Some(lane) = lanes.join_next().await {
             let (fault, samples) = lane.context("a measurement broke down")?;
-            rows.push(Row {
-                subject: subject.clone(),
-                load,
-                fault,
-                samples,
-            });
+            let row = rows.iter_mut().find(|row| row.fault == fault);
+            row.context("a fault that nobody asked for")?
+                .samples
+                .add(samples);
         }
         Ok(rows)
     }

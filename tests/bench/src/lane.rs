@@ -35,17 +35,29 @@ pub(crate) struct Samples {
     pub(crate) unsettled: usize,
 }
 
-/// A fault, and what follows.
+impl Samples {
+    /// Adds the rounds of another cluster.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.latencies.extend(other.latencies);
+        self.no_move += other.no_move;
+        self.moved_again += other.moved_again;
+        self.astray += other.astray;
+        self.unsettled += other.unsettled;
+    }
+}
+
+/// So many rounds of a fault, and what follows, to one cluster.
 pub(crate) async fn run(
     bench: Arc<Bench>,
     subject: Subject,
     fault: Fault,
+    rounds: usize,
     label: String,
 ) -> Samples {
     let mut samples = Samples::default();
     let mut cluster = None;
     let mut failures = 0;
-    for number in 1..=bench.args.rounds {
+    for number in 1..=rounds {
         let said = match round(&bench, &subject, fault, &mut cluster, &mut samples).await {
             Ok(said) => {
                 failures = 0;
@@ -58,7 +70,7 @@ pub(crate) async fn run(
                 format!("{error:#}; a new cluster is made")
             }
         };
-        eprintln!("{label} {number}/{}: {said}", bench.args.rounds);
+        eprintln!("{label} {number}/{rounds}: {said}");
         if failures == FAILURES {
             break;
         }
@@ -70,19 +82,24 @@ async fn round(
     bench: &Bench,
     subject: &Subject,
     fault: Fault,
-    cluster: &mut Option<Cluster>,
+    cluster: &mut Option<(Cluster, usize)>,
     samples: &mut Samples,
 ) -> Result<String> {
-    let cluster = match cluster {
-        Some(cluster) => cluster,
-        None => cluster.insert(bench.cluster(subject).await?),
+    let (cluster, leader) = match cluster {
+        // Its last round ended when it had settled.
+        Some((cluster, leader)) => (cluster, leader),
+        None => {
+            let new = bench.cluster(subject).await?;
+            let leader = new.settled().await?;
+            let (cluster, leader) = cluster.insert((new, leader));
+            (cluster, leader)
+        }
     };
-    let leader = cluster.settled().await?;
     clock::pause(EASE + cluster.rhythm().mul_f64(fastrand::f64())).await;
-    let struck = cluster.strike(fault, leader).await?;
-    let successor = cluster.successor(leader, struck, PATIENCE).await;
+    let struck = cluster.strike(fault, *leader).await?;
+    let successor = cluster.successor(*leader, struck, PATIENCE).await;
     clock::pause(AFTERMATH).await;
-    cluster.recover(fault, leader).await?;
+    cluster.recover(fault, *leader).await?;
     let said = match successor {
         Some(act) => {
             let latency = act.at - struck;
@@ -94,17 +111,18 @@ async fn round(
             "nobody took over".to_owned()
         }
     };
-    let Ok(leader) = cluster.settled().await else {
+    let Ok(next) = cluster.settled().await else {
         bail!("{said}; then the cluster did not settle");
     };
+    *leader = next;
     let holders = moves(&cluster.acts(struck));
     samples.moved_again += usize::from(holders.len() > 1);
-    let astray = holders.last().is_some_and(|last| *last != leader);
+    let astray = holders.last().is_some_and(|last| *last != next);
     samples.astray += usize::from(astray);
     Ok(match (holders.len(), astray) {
         (0 | 1, false) => said,
         (count, false) => format!("{said}, {count} moves: to {holders:?}"),
-        (count, true) => format!("{said}, {count} moves: to {holders:?}, and {leader} leads"),
+        (count, true) => format!("{said}, {count} moves: to {holders:?}, and {next} leads"),
     })
 }
 

@@ -185,7 +185,7 @@ const METHOD: &str = "\
 the leader's host, counted from just before iptables was started. Each node is in a network namespace of its own, all on one bridge. What ends the measurement: the
 (simulated) cloud received the call that moves the address (`les`); the notify script was started for the state MASTER, and still has to call a cloud
 (keepalived); the node logged that it is in charge (the reference). All times are CLOCK_MONOTONIC of one machine. The faults come at random moments.
-The bench itself, which is the cloud too, runs at nice -15: it stands for other machines.
+Where a takeover takes a large part of a second or more, several clusters are measured side by side. The bench itself, which is the cloud too, runs at nice -15: it stands for other machines.
 
 keepalived has `nopreempt` and the priorities 200, 150 and 100, and speaks VRRP by multicast: version 2 with adverts every second (the defaults), version 3 where
 they are more frequent. `no move`: nobody acted within 60 s. `moved again`: more than one move between the fault and the end of the recovery. `astray`:

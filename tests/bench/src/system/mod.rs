@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::Result;
 use tokio::process::Command;
 
-use crate::args::Measure;
+use crate::args::{Fault, Measure};
 use crate::node::Node;
 use crate::site::Site;
 use keepalived::Keepalived;
@@ -55,8 +55,24 @@ impl Subject {
         }
     }
 
-    /// It takes seconds, so that some milliseconds more do not matter: several clusters of it can be measured side by side.
-    pub(crate) fn takes_seconds(&self) -> bool {
+    /// What is measured at the same time, in clusters of their own: what takes so long that some milliseconds more do not matter.
+    pub(crate) fn side_by_side(&self, faults: &[Fault]) -> Vec<Vec<Fault>> {
+        let (slow, quick): (Vec<Fault>, Vec<Fault>) = faults
+            .iter()
+            .partition(|fault| self.takes_seconds() || fault.is_silent());
+        let alone = quick.into_iter().map(|fault| vec![fault]);
+        alone
+            .chain([slow])
+            .filter(|some| !some.is_empty())
+            .collect()
+    }
+
+    /// So many clusters share the rounds of one fault.
+    pub(crate) fn clusters(&self) -> usize {
+        if self.takes_seconds() { 2 } else { 1 }
+    }
+
+    fn takes_seconds(&self) -> bool {
         match self {
             Self::Les { .. } => false,
             Self::Keepalived { advert } => *advert >= Duration::from_secs(1),
@@ -128,5 +144,23 @@ impl System {
             Self::Keepalived(keepalived) => keepalived.rhythm(),
             Self::Reference(reference) => reference.rhythm(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_slow_is_measured_side_by_side() {
+        let faults = [Fault::Kill, Fault::Freeze, Fault::Term, Fault::BlackHole];
+        let les = Subject::Les {
+            profile: "default".to_owned(),
+        };
+        let silent = vec![Fault::Freeze, Fault::BlackHole];
+        let expected = [vec![Fault::Kill], vec![Fault::Term], silent];
+        assert_eq!(les.side_by_side(&faults), expected);
+        assert_eq!(Subject::Reference.side_by_side(&faults), [faults.to_vec()]);
+        assert!(les.side_by_side(&[]).is_empty());
     }
 }
