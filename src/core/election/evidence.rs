@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::addr::Addr;
 use crate::election::Election;
 use crate::election::candidacy::Candidacy;
-use crate::election::member::{Asks, Lost, Member, Schedule};
+use crate::election::member::{ASKED_LATELY, Asks, Lost, Member, Schedule};
 use crate::election::output::{Loss, Notice};
 use crate::time::Time;
 
@@ -228,10 +228,19 @@ impl Election {
         let nobody_heard = silent == self.members.len();
         let deaf =
             nobody_heard && (members.any(|m| unheard(&m.asks)) || lost.any(|l| unheard(&l.asks)));
+        let deaf = deaf || self.is_deaf_since_before_stop(now);
         if deaf != self.liveness.deaf {
             self.liveness.deaf = deaf;
             self.notice(Notice::Deaf(deaf));
         }
+    }
+
+    /// A stop cures nobody: who was deaf before it is deaf until it hears somebody, or those who ask had time to ask again.
+    fn is_deaf_since_before_stop(&self, now: Time) -> bool {
+        let lately = |stop: Time| {
+            now.since(stop) < ASKED_LATELY && !self.members.values().any(|m| m.heard >= stop)
+        };
+        self.liveness.deaf && self.liveness.latest_stop.is_some_and(lately)
     }
 
     /// Whether the evidence against an accused member suffices.

@@ -157,7 +157,7 @@ pub(super) struct Lost {
 }
 
 /// For how long a request tells that somebody is there: twice the time from one to the next where a stream is open.
-const ASKED_LATELY: Duration = Duration::from_secs(12);
+pub(super) const ASKED_LATELY: Duration = Duration::from_secs(12);
 
 /// When a node asked this one.
 #[derive(Clone, Copy, Debug)]

@@ -41,8 +41,11 @@ pub(crate) fn run_each(first: u64, count: u64, run: fn(u64, bool) -> Report) -> 
     let next = AtomicU64::new(first);
     let tally = Mutex::new(Tally::default());
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    // A broken invariant is reported once, by seed; the hook would print each backtrace as well.
-    std::panic::set_hook(Box::new(|_| {}));
+    // A broken invariant is reported once, by seed; the hook would print each backtrace as well. Where a panic ends the process (the release
+    // profile), the hook is all that tells of it.
+    if cfg!(panic = "unwind") {
+        std::panic::set_hook(Box::new(|_| {}));
+    }
     thread::scope(|scope| {
         for _ in 0..cores {
             scope.spawn(|| while run_next(&next, first.saturating_add(count), run, &tally) {});

@@ -252,6 +252,18 @@ fn a_node_that_is_asked_by_those_it_does_not_hear_is_deaf_and_accuses_nobody() {
             assert!(!view.leads() && is_member(&view, "a:2"), "{nodes} nodes");
         }
         assert_eq!(table.view().ineligible, [Ineligible::Deaf]);
+        // Stopped for a while, it is as deaf as before, though it is asked every few seconds only.
+        table.advance(SOON);
+        table.peer("a:2").polls_us = false;
+        for _ in 0..3 {
+            let (addr, look) = (addr("a:2"), false);
+            table.happen(Input::PolledBy { addr, look });
+            for _ in 0..20 {
+                table.run(250 * MS);
+                let view = table.view();
+                assert!(!view.leads() && is_member(&view, "a:2"), "{nodes} nodes");
+            }
+        }
     }
 }
 

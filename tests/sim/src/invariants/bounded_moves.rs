@@ -35,12 +35,12 @@ pub(super) fn excused_by(world: &World, fault: &Fault) -> usize {
             OnStranger::Always => 5,
             OnStranger::Repair | OnStranger::Report => 3,
         },
-        // A node that starts on one side of a partition never met who holds the address on the other: with `always` it takes it, and again.
-        Fault::Restart(..)
-            if !world.network.is_whole() && world.common.on_stranger == OnStranger::Always =>
-        {
-            1
-        }
+        // A node that starts on one side of a partition: the other side has proof of its death, once true, and takes what it took for a late
+        // call of the dead, twice; so does it with whom it never hears. With `always` it takes it for a stranger's as well.
+        Fault::Restart(..) if !world.network.is_whole() => match world.common.on_stranger {
+            OnStranger::Always => 4,
+            OnStranger::Repair | OnStranger::Report => 3,
+        },
         // While the sides are cut, each of them may take it back from where it was moved to.
         Fault::HandMove(_) if !world.network.is_whole() => 3,
         // A third side, beside one whose proofs are false: each of the three takes it from the others as often.
