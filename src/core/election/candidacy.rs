@@ -97,11 +97,17 @@ impl Election {
             self.is_observer(m, now) && since.is_some_and(|since| self.confirms(m, since))
         };
         let confirmed = 1 + self.members.values().filter(confirming).count();
-        let predecessor = self.predecessor.leader.as_ref();
-        let is_lost = predecessor.is_some_and(|p| !self.members.contains_key(p));
-        let all = 1 + self.members.len() + usize::from(is_lost);
+        let all = 1 + self.members.len() + self.count_lost_with_predecessor(now);
         let mut awaited = waiting_for.iter().filter_map(|name| self.members.get(name));
         confirmed * 2 > all && !awaited.any(|m| self.vetoes(m, now))
+    }
+
+    /// The predecessor, if it is lost, and who fell silent lately: they count against a majority, since they may be a side of their own.
+    fn count_lost_with_predecessor(&self, now: Time) -> usize {
+        let predecessor = self.predecessor.leader.as_ref();
+        let silent = |l: &Lost| l.is_unproven() && now.since(l.since) < ORPHANED_TOGETHER;
+        let counts = |(name, l): &(&Addr, &Lost)| Some(*name) == predecessor || silent(l);
+        self.lost.iter().filter(counts).count()
     }
 
     /// It leads, or still hears a leader: another one, or the predecessor after that was lost here.

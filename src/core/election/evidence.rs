@@ -170,12 +170,13 @@ impl Election {
             .map_or(now, |_| self.liveness.stopped_at)
     }
 
-    /// The doubt after a stop ends when every member has answered or failed since, and so has who was lost since: its goodbye may have
-    /// waited here while it came back and others were elected.
+    /// The doubt after a stop ends when every member has answered or failed since, and so has who was lost since (its goodbye may have
+    /// waited here while it came back and others were elected), and who was lost on silence (it may have led all the time).
     fn end_doubt(&mut self) {
         let asked_anew = |since: Time| {
             let mut members = self.members.values();
-            let mut lost = self.lost.values().filter(|l| l.since >= since);
+            let recent = |l: &&Lost| l.since >= since || l.is_unproven();
+            let mut lost = self.lost.values().filter(recent);
             members.all(|m| m.asked >= since || m.missed > 0)
                 && lost.all(|l| l.tried.is_some_and(|tried| tried >= since))
         };

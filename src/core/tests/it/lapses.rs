@@ -9,8 +9,28 @@ use crate::support::*;
 const MS: Duration = Duration::from_millis(1);
 const SOON: Duration = Duration::from_secs(3);
 
+/// `e:6` falls silent for everybody.
+fn lose_silently(table: &mut Table) {
+    let doc = in_reign(ours("e:6", 6, 1006, Some("a:2")), 7, "a:2");
+    table.peers.insert("e:6".into(), Peer::answering(doc));
+    let (at, look) = (addr("e:6"), false);
+    table.happen(Input::PolledBy { addr: at, look });
+    table.until("joined", SOON, |v| v.members.len() == 5);
+    table.peer("e:6").manner = Manner::Silent;
+    for name in ["a:2", "b:3", "c:4", "d:5"] {
+        let ext = table.peer(name).doc().ext.as_mut().expect("ours");
+        ext.suspects = vec![addr("e:6")];
+        table.push(name);
+    }
+    table.until("lost", 20 * SOON, |v| v.members.len() == 4);
+}
+
 /// The leader `a:2` is proven dead here, `b:3` and `c:4` confirm, and `d:5` names it still: with `hears_it` it goes on to hear it.
 fn candidate(hears_it: bool) -> Table {
+    candidate_after(hears_it, |_| ())
+}
+
+fn candidate_after(hears_it: bool, before: impl Fn(&mut Table)) -> Table {
     let mut table = watching();
     for (name, n) in [("c:4", 4), ("d:5", 5)] {
         let mut doc = in_reign(ours(name, n, 1000 + n as i64, Some("a:2")), 7, "a:2");
@@ -22,6 +42,7 @@ fn candidate(hears_it: bool) -> Table {
         table.until("joined", SOON, |v| v.members.len() >= n as usize - 1);
         table.push(name);
     }
+    before(&mut table);
     table.run(Duration::from_secs(1));
     table.peer("a:2").manner = Manner::Refuses;
     table.streams = hears_it;
@@ -72,6 +93,13 @@ fn half_of_them_is_no_majority() {
     table.push("c:4");
     table.run(400 * MS);
     assert!(!table.view().leads(), "this node and one more, of five");
+}
+
+#[test]
+fn who_fell_silent_counts_against_the_majority() {
+    let mut table = candidate_after(false, lose_silently);
+    table.run(400 * MS);
+    assert!(!table.view().leads(), "this node and two more, of six");
 }
 
 #[test]

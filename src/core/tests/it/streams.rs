@@ -200,6 +200,28 @@ fn t5_a_node_that_was_stopped_accuses_nobody() {
 }
 
 #[test]
+fn t5_a_node_that_was_stopped_asks_those_it_had_lost_before_it_leads_alone() {
+    let mut table = watching();
+    // Both are cut off; b:3 leads beyond the partition.
+    for name in ["a:2", "b:3"] {
+        table.peer(name).manner = Manner::Silent;
+        table.peer(name).polls_us = false;
+        table.end_stream(name, WatchEnd::Failed(Evidence::Broken));
+    }
+    table.until("leads alone", 10 * SOON, View::leads);
+    let leader = in_reign(ours("b:3", 3, 1000, Some("b:3")), u64::MAX >> 20, "b:3");
+    table.peer("b:3").manner = Manner::Answers(Box::new(leader));
+    table.advance(SOON);
+    table.node.handle_timeout(table.now);
+    let doubts = table
+        .view()
+        .leadership
+        .reign
+        .is_none_or(|r| r.meeting.is_some());
+    assert!(doubts, "b:3 may lead: it was not asked since");
+}
+
+#[test]
 fn an_older_document_does_not_replace_a_newer_one_that_came_another_way() {
     let mut table = watching();
     let old = table.peer("b:3").doc().clone();
