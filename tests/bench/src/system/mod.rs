@@ -69,7 +69,13 @@ impl Subject {
 
     /// So many clusters share the rounds of one fault.
     pub(crate) fn clusters(&self) -> usize {
-        if self.takes_seconds() { 2 } else { 1 }
+        match self {
+            Self::Les { .. } => 1,
+            Self::Keepalived { .. } if self.takes_seconds() => 3,
+            Self::Keepalived { .. } => 1,
+            // It needs half a minute for each round.
+            Self::Reference => 4,
+        }
     }
 
     fn takes_seconds(&self) -> bool {
