@@ -37,7 +37,7 @@ impl Election {
             && let Some(seed) = self.seed_mut(addr)
         {
             seed.heard = true;
-            seed.tried = true;
+            seed.tried = Some(done.sent);
             seed.failing_since = None;
             seed.name = Some(doc.addr.clone());
         }

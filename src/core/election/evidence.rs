@@ -170,15 +170,16 @@ impl Election {
             .map_or(now, |_| self.liveness.stopped_at)
     }
 
-    /// The doubt after a stop ends when every member has answered or failed since, and so has who was lost since (its goodbye may have
-    /// waited here while it came back and others were elected), and who was lost on silence (it may have led all the time).
+    /// The doubt after a stop ends when every member has answered or failed since, and so has every seed and everybody who was ever lost:
+    /// while this node stood still, the dead may have started again and lead.
     fn end_doubt(&mut self) {
         let asked_anew = |since: Time| {
             let mut members = self.members.values();
-            let recent = |l: &&Lost| l.since >= since || l.is_unproven();
-            let mut lost = self.lost.values().filter(recent);
+            let mut lost = self.lost.values();
+            let mut seeds = self.seeds.iter().filter(|s| self.is_retried(s));
             members.all(|m| m.asked >= since || m.missed > 0)
-                && lost.all(|l| l.tried.is_some_and(|tried| tried >= since))
+                && lost.all(|l| l.tried >= Some(since))
+                && seeds.all(|s| s.tried >= Some(since))
         };
         if self.liveness.doubt_since.is_some_and(asked_anew) {
             self.liveness.doubt_since = None;

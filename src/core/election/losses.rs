@@ -30,7 +30,7 @@ impl Election {
         match &done.subject {
             Subject::Seed(addr) => {
                 if let Some(seed) = self.seed_mut(addr) {
-                    seed.tried = true;
+                    seed.tried = Some(done.sent);
                     seed.heard |= refused_at.is_some();
                     seed.failing_since.get_or_insert(now);
                 }

@@ -224,8 +224,8 @@ pub(super) struct Seed {
     pub(super) is_self: bool,
     /// It answered or refused since this node started.
     pub(super) heard: bool,
-    /// It was tried at least once, with whatever outcome.
-    pub(super) tried: bool,
+    /// When the latest request was sent that ended, with whatever outcome.
+    pub(super) tried: Option<Time>,
     /// Since when it has only been failing.
     pub(super) failing_since: Option<Time>,
     pub(super) schedule: Schedule,

@@ -17,7 +17,7 @@ impl Seed {
             name: None,
             is_self,
             heard: is_self,
-            tried: is_self,
+            tried: None,
             failing_since: None,
             schedule: Schedule::at(now),
         }

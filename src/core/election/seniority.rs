@@ -23,8 +23,11 @@ impl Election {
         if self.joined {
             return;
         }
-        let all_tried =
-            self.seeds_known && self.seeds.iter().all(|s| s.tried || !self.is_retried(s));
+        let all_tried = self.seeds_known
+            && self
+                .seeds
+                .iter()
+                .all(|s| s.tried.is_some() || !self.is_retried(s));
         if !all_tried && now.mono < self.started + self.config.join_window {
             return;
         }

@@ -1,7 +1,7 @@
 //! When something is due next, if nothing happens before.
 
 use crate::election::Election;
-use crate::election::member::Schedule;
+use crate::election::member::{Member, Schedule};
 use crate::time::Time;
 
 impl Election {
@@ -45,6 +45,10 @@ impl Election {
             .filter(|(name, _)| self.config.watch && self.is_watched(name));
         let streams = streams.filter_map(|(_, m)| m.watching.retry());
         let lapse = self.lapses_at().filter(future);
+        // While somebody is suspected, a stop of this node itself must not go unnoticed between two timers that are far apart.
+        let suspects = |m: &Member| m.missed > 0 || !m.probing.is_quiet();
+        let suspicious = self.members.values().any(suspects);
+        let pulse = suspicious.then(|| self.last_seen + self.config.beat);
         let promise = self.promised_until().filter(future);
         let resignation = self.resignation_wake().filter(future);
         members
@@ -59,6 +63,7 @@ impl Election {
             .chain(streams)
             .chain(lapse)
             .chain(promise)
+            .chain(pulse)
             .chain(resignation)
             .min()
     }

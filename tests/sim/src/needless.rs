@@ -26,9 +26,11 @@ impl World {
         let (Some(holder), Some((deposed, minority))) = (holder, self.unneeded.get(&mover)) else {
             return;
         };
-        // To where an operator moved it, no election did.
+        // To where an operator moved it, no election did; and who has died or left since does not need it any more.
         let last = self.cloud.moves.iter().rfind(|m| m.address == address);
-        if !deposed.contains(&holder) || last.is_some_and(|m| m.by_hand) {
+        let by_hand = last.is_some_and(|m| m.by_hand);
+        let runs = self.nodes[holder].power == Power::Running;
+        if !deposed.contains(&holder) || by_hand || !runs {
             return;
         }
         let kind = if *minority {

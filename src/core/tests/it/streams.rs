@@ -199,26 +199,58 @@ fn t5_a_node_that_was_stopped_accuses_nobody() {
     assert!(view.suspects.is_empty() && view.lost.is_empty());
 }
 
-#[test]
-fn t5_a_node_that_was_stopped_asks_those_it_had_lost_before_it_leads_alone() {
-    let mut table = watching();
-    // Both are cut off; b:3 leads beyond the partition.
-    for name in ["a:2", "b:3"] {
-        table.peer(name).manner = Manner::Silent;
-        table.peer(name).polls_us = false;
-        table.end_stream(name, WatchEnd::Failed(Evidence::Broken));
-    }
+/// Everybody else is lost, and this node leads alone. It is stopped; meanwhile `b:3` leads.
+fn wakes_up_alone(table: &mut Table) -> View {
     table.until("leads alone", 10 * SOON, View::leads);
     let leader = in_reign(ours("b:3", 3, 1000, Some("b:3")), u64::MAX >> 20, "b:3");
     table.peer("b:3").manner = Manner::Answers(Box::new(leader));
     table.advance(SOON);
     table.node.handle_timeout(table.now);
-    let doubts = table
-        .view()
-        .leadership
-        .reign
-        .is_none_or(|r| r.meeting.is_some());
-    assert!(doubts, "b:3 may lead: it was not asked since");
+    table.view()
+}
+
+fn writes(view: &View) -> bool {
+    let reign = view.leadership.reign.as_ref();
+    reign.is_some_and(|r| r.meeting.is_none())
+}
+
+#[test]
+fn t5_a_node_that_was_stopped_asks_those_it_had_lost_on_silence_before_it_leads_alone() {
+    let mut table = watching();
+    for name in ["a:2", "b:3"] {
+        table.peer(name).manner = Manner::Silent;
+        table.peer(name).polls_us = false;
+        table.end_stream(name, WatchEnd::Failed(Evidence::Broken));
+    }
+    assert!(!writes(&wakes_up_alone(&mut table)));
+}
+
+#[test]
+fn t5_a_node_that_was_stopped_asks_the_dead_too() {
+    let mut table = watching();
+    for name in ["a:2", "b:3"] {
+        table.peer(name).manner = Manner::Refuses;
+        table.peer(name).polls_us = false;
+        table.end_stream(name, WatchEnd::Closed);
+    }
+    assert!(!writes(&wakes_up_alone(&mut table)), "started again");
+}
+
+#[test]
+fn a_stop_is_noticed_while_somebody_is_suspected_however_far_the_next_timer_is() {
+    let mut table = watching();
+    for name in ["a:2", "b:3"] {
+        table.peer(name).manner = Manner::Silent;
+    }
+    table.run(500 * MS);
+    // Those that it does not hear go on to ask, so it keeps them, and probes them ever more seldom.
+    for _ in 0..40 {
+        table.run(100 * MS);
+        let (addr, look) = (addr("a:2"), false);
+        table.happen(Input::PolledBy { addr, look });
+        let due = table.node.poll_timeout().expect("something is due");
+        assert!(due.since(table.now.mono) <= 100 * MS);
+    }
 }
 
 #[test]

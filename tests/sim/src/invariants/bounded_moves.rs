@@ -22,6 +22,8 @@ pub(super) fn excused_by(world: &World, fault: &Fault) -> usize {
         Fault::PowerOff(node) if !world.network.is_whole() => {
             2 * usize::from(matters(world, *node))
         }
+        // Whoever leaves one-way cuts may have been the only one who vouched for a leader: it is replaced by a node that is deaf, and takes back.
+        Fault::Goodbye(node) if !world.network.is_whole() => 1 + usize::from(matters(world, *node)),
         Fault::Crash(node)
         | Fault::PowerOff(node)
         | Fault::Pause(node, _)
@@ -31,10 +33,12 @@ pub(super) fn excused_by(world: &World, fault: &Fault) -> usize {
         | Fault::Goodbye(node) => usize::from(matters(world, *node)),
         // Each side has false proof of the other's death: the orphans take the address, the old leader takes it back once, they once more.
         // Where strangers are always taken back, a node that started on the other side takes it for a stranger's as well.
-        Fault::Partition(_, Cut::Refuse, _) => match world.common.on_stranger {
-            OnStranger::Always => 5,
-            OnStranger::Repair | OnStranger::Report => 3,
-        },
+        Fault::Partition(_, Cut::Refuse, _) if world.network.is_whole() => {
+            match world.common.on_stranger {
+                OnStranger::Always => 5,
+                OnStranger::Repair | OnStranger::Report => 3,
+            }
+        }
         // A node that starts on one side of a partition: the other side has proof of its death, once true, and takes what it took for a late
         // call of the dead, twice; so does it with whom it never hears. With `always` it takes it for a stranger's as well.
         Fault::Restart(..) if !world.network.is_whole() => match world.common.on_stranger {
@@ -43,7 +47,8 @@ pub(super) fn excused_by(world: &World, fault: &Fault) -> usize {
         },
         // While the sides are cut, each of them may take it back from where it was moved to.
         Fault::HandMove(_) if !world.network.is_whole() => 3,
-        // A third side, beside one whose proofs are false: each of the three takes it from the others as often.
+        // A third side, and proofs that are false: each of the three takes it from the others as often.
+        Fault::Partition(_, Cut::Refuse, _) => 6,
         Fault::Partition(..) if world.network.refuses() => 6,
         Fault::Partition(..) | Fault::OneWay(..) | Fault::HandMove(_) => 1,
         // Streams stall, and fresh probes say that it lives.
