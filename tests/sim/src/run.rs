@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use fastrand::Rng;
-use les_core::{ElectionConfig, OnStranger};
+use les_core::{ElectionConfig, Ineligible, Input, OnStranger};
 
 use crate::cloud::{CallFaults, Cloud};
 use crate::discovery::Discovery;
@@ -161,6 +161,22 @@ fn suffer(world: &mut World, dense: bool) {
     }
 }
 
+/// What an operator began and could not end, since the node was stopped just then.
+fn finish_orders(world: &mut World, node: usize) {
+    if world.nodes[node].power != Power::Running {
+        return;
+    }
+    world.input(node, Input::Drain(false));
+    if world.nodes[node]
+        .view
+        .ineligible
+        .contains(&Ineligible::Leaving)
+    {
+        world.set_power(node, Power::Crashed);
+        world.start(node, 0);
+    }
+}
+
 /// Mends everything. Hosts without power get it back unless the cloud tells that they are off; dead processes stay dead as long as two
 /// nodes run (a lone node that never met anybody must not lead).
 fn mend(world: &mut World) {
@@ -175,6 +191,7 @@ fn mend(world: &mut World) {
             Power::Off if !world.cloud.reports_status => world.start(index, 0),
             Power::Running | Power::Crashed | Power::Off => {}
         }
+        finish_orders(world, index);
     }
     for index in 0..world.nodes.len() {
         let running = world
