@@ -109,6 +109,9 @@ impl Standby {
     fn failed(&mut self, error: &ProviderError) {
         let failure = LastError::new(error, self.now());
         let kind = error.kind.as_str();
+        // Before it is said: who reads of it finds it in `/diag/`.
+        self.status
+            .send_modify(|status| status.last_error = Some(failure.clone()));
         if self.said.replace(kind) != Some(kind) {
             let text = format!("{}: could not take over: {}", self.id, failure.message);
             tracing::warn!(event = "standby_failed", address = %self.id, kind, "{text}");
@@ -116,8 +119,6 @@ impl Standby {
                 .events
                 .record(failure.at, "standby_failed", text);
         }
-        self.status
-            .send_modify(|status| status.last_error = Some(failure));
     }
 
     fn now(&self) -> Time {
