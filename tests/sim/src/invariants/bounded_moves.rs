@@ -23,7 +23,10 @@ pub(super) fn excused_by(world: &World, fault: &Fault) -> usize {
             2 * usize::from(matters(world, *node))
         }
         // Whoever leaves one-way cuts may have been the only one who vouched for a leader: it is replaced by a node that is deaf, and takes back.
-        Fault::Goodbye(node) if !world.network.is_whole() => 1 + usize::from(matters(world, *node)),
+        // Who is stopped behind such a cut forgets who asked it, with the same end.
+        Fault::Goodbye(node) | Fault::Pause(node, _) if !world.network.is_whole() => {
+            1 + usize::from(matters(world, *node))
+        }
         Fault::Crash(node)
         | Fault::PowerOff(node)
         | Fault::Pause(node, _)
