@@ -74,6 +74,16 @@ impl Network {
             .any(|cut| *cut == Some(Cut::Refuse))
     }
 
+    /// Somewhere requests get through in one direction and not in the other.
+    #[must_use]
+    pub fn is_cut_one_way(&self) -> bool {
+        let nodes = 0..self.cuts.len();
+        let mut pairs = nodes
+            .clone()
+            .flat_map(|a| nodes.clone().map(move |b| (a, b)));
+        pairs.any(|(a, b)| self.cuts[a][b].is_none() != self.cuts[b][a].is_none())
+    }
+
     /// What stands in the way of a connection.
     #[must_use]
     pub fn cut(&self, from: usize, to: usize) -> Option<Cut> {

@@ -215,25 +215,21 @@ fn writes(view: &View) -> bool {
 }
 
 #[test]
-fn t5_a_node_that_was_stopped_asks_those_it_had_lost_on_silence_before_it_leads_alone() {
-    let mut table = watching();
-    for name in ["a:2", "b:3"] {
-        table.peer(name).manner = Manner::Silent;
-        table.peer(name).polls_us = false;
-        table.end_stream(name, WatchEnd::Failed(Evidence::Broken));
+fn t5_a_node_that_was_stopped_asks_whom_it_had_lost_before_it_leads_alone() {
+    let lost = [
+        (Manner::Silent, WatchEnd::Failed(Evidence::Broken)),
+        (Manner::Refuses, WatchEnd::Closed),
+    ];
+    for (manner, end) in lost {
+        let mut table = watching();
+        for name in ["a:2", "b:3"] {
+            table.peer(name).manner = manner.clone();
+            table.peer(name).polls_us = false;
+            table.end_stream(name, end);
+        }
+        let view = wakes_up_alone(&mut table);
+        assert!(!writes(&view), "{manner:?}: it may have started again");
     }
-    assert!(!writes(&wakes_up_alone(&mut table)));
-}
-
-#[test]
-fn t5_a_node_that_was_stopped_asks_the_dead_too() {
-    let mut table = watching();
-    for name in ["a:2", "b:3"] {
-        table.peer(name).manner = Manner::Refuses;
-        table.peer(name).polls_us = false;
-        table.end_stream(name, WatchEnd::Closed);
-    }
-    assert!(!writes(&wakes_up_alone(&mut table)), "started again");
 }
 
 #[test]
