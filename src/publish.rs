@@ -38,6 +38,8 @@ fn differs_in_ages_only(a: &View, b: &View) -> bool {
         made: _,
         ballot,
         confirms,
+        stands_for,
+        vote,
         resigned,
         heirs,
         leadership,
@@ -59,15 +61,9 @@ fn differs_in_ages_only(a: &View, b: &View) -> bool {
             )
         && (predecessor, lost, suspects, targets, holds)
             == (&b.predecessor, &b.lost, &b.suspects, &b.targets, &b.holds)
-        && (meets, ballot, confirms, resigned, heirs, leadership)
-            == (
-                &b.meets,
-                &b.ballot,
-                &b.confirms,
-                &b.resigned,
-                &b.heirs,
-                &b.leadership,
-            )
+        && (meets, ballot, confirms, stands_for, vote)
+            == (&b.meets, &b.ballot, &b.confirms, &b.stands_for, &b.vote)
+        && (resigned, heirs, leadership) == (&b.resigned, &b.heirs, &b.leadership)
 }
 
 fn is_the_same_member(a: &MemberView, b: &MemberView) -> bool {

@@ -27,6 +27,9 @@ pub fn undecided(why: &Undecided) -> String {
         Undecided::Candidate(waiting) => {
             format!("nominated; waiting for {} to confirm", list(waiting))
         }
+        Undecided::NoQuorum { votes, needed } => format!(
+            "nominated, with {votes} of {needed} votes that are needed (election.voters): the other voters are not heard, or hear another leader"
+        ),
         Undecided::Leaving => "about to exit".into(),
     }
 }

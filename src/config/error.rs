@@ -229,6 +229,19 @@ pub enum Rule {
     /// `[[address]]` without a provider.
     #[error("nothing can move it while provider.kind is \"none\"")]
     AddressWithoutProvider,
+    /// `mode` without `voters`.
+    #[error(
+        "a quorum needs election.voters: the advertised addresses of all nodes that vote, the same list on each of them"
+    )]
+    QuorumWithoutVoters,
+    /// `voters` without `mode`.
+    #[error("voters are counted with election.mode = \"quorum\" only: set it, or leave them out")]
+    VotersWithoutQuorum,
+    /// A witness that could move addresses.
+    #[error(
+        "a witness never leads and holds no address: leave out provider.kind (and the credentials)"
+    )]
+    WitnessWithProvider,
     /// `base_url`.
     #[error("it must begin with https:// or http://")]
     NotAUrl,

@@ -9,6 +9,7 @@ mod error;
 mod layers;
 mod profile;
 mod provider;
+mod quorum;
 mod raw;
 mod timings;
 mod validate;

@@ -23,6 +23,7 @@ pub(super) struct RawNode {
     pub(super) bind_port: Option<Scalar>,
     pub(super) advertise_addr: Option<Scalar>,
     pub(super) seeds: Option<List>,
+    pub(super) role: Option<Scalar>,
     pub(super) discovery: Option<List>,
     pub(super) discovery_interval: Option<Scalar>,
     pub(super) loop_rate: Option<Scalar>,
@@ -37,6 +38,9 @@ pub(super) struct RawNode {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct RawElection {
     pub(super) profile: Option<Scalar>,
+    pub(super) mode: Option<Scalar>,
+    pub(super) voters: Option<List>,
+    pub(super) on_lone_silence: Option<Scalar>,
     pub(super) watch: Option<Scalar>,
     pub(super) beat: Option<Scalar>,
     pub(super) poll_interval: Option<Scalar>,

@@ -28,6 +28,7 @@ pub(super) fn config(raw: &RawConfig, origins: &Origins) -> Result<Config, Confi
     let (profile, mut election) = check.election(&raw.election)?;
     election.seeds = check.seeds(raw.node.seeds.as_ref())?;
     election.needs_target = provider.kind != ProviderKind::None;
+    check.agreement(raw, &provider, &mut election)?;
     election.discovers = !node.discovery.is_empty();
     Ok(Config {
         node,
@@ -90,20 +91,9 @@ impl Check<'_> {
         })
     }
 
-    /// Spaces around commas and empty entries are dropped: as part of an address they would be another node's name (the reference's failure F7).
     fn seeds(&self, raw: Option<&List>) -> Result<Vec<Addr>, ConfigError> {
         let key = "node.seeds";
-        let mut seeds = Vec::new();
-        for Scalar(written) in raw.map(|list| &list.0[..]).unwrap_or_default() {
-            let seed = written.trim();
-            if !seed.is_empty() {
-                let seed =
-                    Addr::from_str(seed).map_err(|rule| self.invalid(key, seed, rule.into()))?;
-                if !seeds.contains(&seed) {
-                    seeds.push(seed);
-                }
-            }
-        }
+        let seeds = self.addrs(key, raw)?;
         if seeds.len() > MAX_SEEDS {
             return Err(self.invalid(
                 key,
@@ -112,6 +102,22 @@ impl Check<'_> {
             ));
         }
         Ok(seeds)
+    }
+
+    /// Spaces around commas and empty entries are dropped: as part of an address they would be another node's name (the reference's failure F7).
+    pub(super) fn addrs(&self, key: &str, raw: Option<&List>) -> Result<Vec<Addr>, ConfigError> {
+        let mut addrs = Vec::new();
+        for Scalar(written) in raw.map(|list| &list.0[..]).unwrap_or_default() {
+            let addr = written.trim();
+            if !addr.is_empty() {
+                let addr =
+                    Addr::from_str(addr).map_err(|rule| self.invalid(key, addr, rule.into()))?;
+                if !addrs.contains(&addr) {
+                    addrs.push(addr);
+                }
+            }
+        }
+        Ok(addrs)
     }
 
     fn discovery(

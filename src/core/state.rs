@@ -57,6 +57,10 @@ pub struct Ext {
     pub confirms: Option<Confirmation>,
     /// R3: it led until it resigned, and waits for its successor.
     pub resigned: Option<Resignation>,
+    /// Quorum mode: a candidate asks for votes for this reign of its own.
+    pub stands_for: Option<Epoch>,
+    /// Quorum mode: the last vote of a voter.
+    pub vote: Option<Vote>,
 }
 
 /// What a stream says while nothing changes.
@@ -75,6 +79,15 @@ pub struct Confirmation {
     pub inc: Incarnation,
     /// Its candidacy.
     pub ballot: u64,
+}
+
+/// A voter's vote: one for each epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Vote {
+    /// For which reign.
+    pub epoch: Epoch,
+    /// For whose: the candidate's process.
+    pub inc: Incarnation,
 }
 
 /// A reign that its leader gave up.

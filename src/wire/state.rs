@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use les_core::{
     Addr, Confirmation, Epoch, Ext, Holding, Incarnation, MeetReading, NodeId, Resignation, Stamp,
-    StampError, StateDoc,
+    StampError, StateDoc, Vote,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -91,6 +91,17 @@ struct ExtBody {
     confirms: Option<ConfirmationBody>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     resigned: Option<ResignationBody>,
+    // Only in quorum mode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stands_for: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    vote: Option<VoteBody>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct VoteBody {
+    epoch: u64,
+    inc: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -182,6 +193,11 @@ impl From<&Ext> for ExtBody {
             resigned: ext.resigned.as_ref().map(|r| ResignationBody {
                 epoch: r.epoch.0,
                 to: r.to.as_ref().map(ToString::to_string),
+            }),
+            stands_for: ext.stands_for.map(|e| e.0),
+            vote: ext.vote.map(|v| VoteBody {
+                epoch: v.epoch.0,
+                inc: v.inc.to_string(),
             }),
         }
     }
@@ -277,7 +293,17 @@ fn parse_ext(les: Value) -> Result<Option<Ext>, BadDocument> {
         ballot: body.ballot,
         confirms: body.confirms.as_ref().map(confirmation).transpose()?,
         resigned: body.resigned.map(resignation).transpose()?,
+        stands_for: body.stands_for.map(epoch).transpose()?,
+        vote: body.vote.as_ref().map(vote).transpose()?,
     }))
+}
+
+fn vote(body: &VoteBody) -> Result<Vote, BadDocument> {
+    let inc = body.inc.parse();
+    Ok(Vote {
+        epoch: epoch(body.epoch)?,
+        inc: inc.map_err(|_| BadDocument::ExtValue("vote"))?,
+    })
 }
 
 fn confirmation(body: &ConfirmationBody) -> Result<Confirmation, BadDocument> {

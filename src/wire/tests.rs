@@ -81,6 +81,11 @@ pub(in crate::wire) fn full_doc() -> StateDoc {
                 ballot: 2,
             }),
             resigned: None,
+            stands_for: None,
+            vote: Some(les_core::Vote {
+                epoch: Epoch(1_795_000_000_064),
+                inc: Incarnation(5),
+            }),
         }),
     }
 }

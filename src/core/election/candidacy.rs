@@ -22,7 +22,9 @@ pub(super) const LAPSE: Duration = Duration::from_millis(200);
 #[derive(Clone, Debug)]
 pub(super) struct Candidacy {
     /// Only answers to requests sent after this moment confirm: an older one may be overtaken (the reference's failure F21).
-    since: Time,
+    pub(super) since: Time,
+    /// Quorum mode: the reign for which it asks for votes, and since when.
+    pub(super) bid: Option<(Epoch, Time)>,
     pub(super) waiting_for: BTreeSet<Addr>,
 }
 
@@ -30,6 +32,7 @@ impl Candidacy {
     pub(super) fn begun(since: Time) -> Self {
         Self {
             since,
+            bid: None,
             waiting_for: BTreeSet::new(),
         }
     }
@@ -50,7 +53,8 @@ impl Election {
         if self.liveness.doubt_since.is_some() {
             return;
         }
-        if waiting_for.is_empty() || self.waiting_lapses(now.mono, &waiting_for) {
+        let confirmed = waiting_for.is_empty() || self.waiting_lapses(now.mono, &waiting_for);
+        if confirmed && self.has_quorum_of_votes(now.mono) {
             self.take_the_lead(now);
             return;
         }
@@ -87,7 +91,7 @@ impl Election {
     }
 
     /// Nobody waits long for a member that neither confirms nor vetoes: where the predecessor is proven dead or has resigned, a majority of
-    /// those who were members with it suffices.
+    /// those who were members with it suffices. In quorum mode the votes of a majority do.
     fn waiting_lapses(&self, now: Time, waiting_for: &BTreeSet<Addr>) -> bool {
         if self.lapses_at().is_none_or(|at| at > now) {
             return false;
@@ -99,7 +103,8 @@ impl Election {
         let confirmed = 1 + self.members.values().filter(confirming).count();
         let all = 1 + self.members.len() + self.count_lost_with_predecessor(now);
         let mut awaited = waiting_for.iter().filter_map(|name| self.members.get(name));
-        confirmed * 2 > all && !awaited.any(|m| self.vetoes(m, now))
+        let suffices = self.voters().is_some() || confirmed * 2 > all;
+        suffices && !awaited.any(|m| self.vetoes(m, now))
     }
 
     /// The predecessor, if it is lost, and who fell silent lately: they count against a majority, since they may be a side of their own.
@@ -124,15 +129,12 @@ impl Election {
 
     /// When the wait for the undecided lapses.
     pub(super) fn lapses_at(&self) -> Option<Time> {
-        let predecessor = self.predecessor.leader.as_ref()?;
-        let gone = self
-            .lost
-            .get(predecessor)
-            .is_some_and(|l| l.loss.is_proof())
-            || self.resigned_reign(predecessor).is_some();
-        self.candidacy
-            .as_ref()
-            .filter(|_| gone)
+        let predecessor = self.predecessor.leader.as_ref();
+        let proven = |p: &Addr| self.lost.get(p).is_some_and(|l| l.loss.is_proof());
+        let gone = predecessor.is_some_and(|p| proven(p) || self.resigned_reign(p).is_some());
+        let candidacy = self.candidacy.as_ref();
+        candidacy
+            .filter(|_| gone || self.voters().is_some())
             .map(|c| c.since + LAPSE)
     }
 
@@ -148,14 +150,14 @@ impl Election {
     }
 
     fn take_the_lead(&mut self, now: Now) {
-        self.candidacy = None;
+        let bid = self.candidacy.take().and_then(|c| c.bid);
         self.resigned = None;
         // What this node read in an earlier reign is history.
         self.holds.clear();
         let blind = self.blind_takeover(now.mono);
         let predecessor = std::mem::take(&mut self.predecessor);
         let reign = Reign {
-            epoch: self.next_epoch(now, &predecessor),
+            epoch: bid.map_or_else(|| self.next_epoch(now, &predecessor), |(epoch, _)| epoch),
             since: now.mono,
             rank: self.turn(now.mono, predecessor.leader.as_ref()),
             blind,
@@ -182,14 +184,14 @@ impl Election {
             .values()
             .map(|m| m.acknowledged().epoch)
             .chain([own.epoch, self.predecessor.epoch])
+            .chain(self.votes_seen())
             .max()
             .unwrap_or_default();
-        Epoch(
-            seen.0
-                .saturating_add(1)
-                .max((now.wall.0 / 1000).min(Epoch::WALL_MAX.0)),
-        )
-        .min(Epoch::MAX)
+        let above = seen
+            .0
+            .saturating_add(1)
+            .max((now.wall.0 / 1000).min(Epoch::WALL_MAX.0));
+        self.own_number(Epoch(above)).min(Epoch::MAX)
     }
 
     /// More senior nodes that are only silent may be orphans as well and take over too: each one has its turn before this node.

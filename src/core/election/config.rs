@@ -1,5 +1,6 @@
 //! What an election needs to know before it starts. Values arrive validated: the rules are in `les`'s `config`.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::addr::Addr;
@@ -14,6 +15,20 @@ pub struct Identity {
     pub id: NodeId,
     /// The process.
     pub inc: Incarnation,
+}
+
+/// Most voters of a quorum.
+pub const MAX_VOTERS: u64 = 64;
+
+/// Who must confirm a leader.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Every live member: a side of a partition acts, however small it is.
+    #[default]
+    Open,
+    /// A majority of these nodes as well: a side without it does not act. Every node has the same list, by advertised addresses, at most
+    /// [`MAX_VOTERS`] of them.
+    Quorum(BTreeSet<Addr>),
 }
 
 /// Timings and bounds of an election.
@@ -39,6 +54,12 @@ pub struct ElectionConfig {
     pub polled_silence_after: Duration,
     /// Time without a sign of life, at least, before a member is silent (`T_s`).
     pub silence_after: Duration,
+    /// Who must confirm a leader.
+    pub mode: Mode,
+    /// It confirms and never leads.
+    pub witness: bool,
+    /// Silence is acted on even where nobody else can be asked about it (E3).
+    pub acts_on_lone_silence: bool,
     /// How long a node that lost everyone at once doubts itself before it believes that (three or more nodes).
     pub lone_wait: Duration,
     /// After which a peer that answers but never asks, or that is nominated and never leads, is a zombie.
@@ -67,6 +88,9 @@ impl Default for ElectionConfig {
             missed_polls: 3,
             polled_silence_after: Duration::from_secs(3),
             silence_after: Duration::from_millis(800),
+            mode: Mode::Open,
+            witness: false,
+            acts_on_lone_silence: true,
             lone_wait: Duration::from_secs(5),
             zombie_after: Duration::from_secs(30),
             join_window: Duration::from_secs(1),

@@ -265,6 +265,9 @@ impl Election {
         if !silent {
             return Some(Loss::Zombie);
         }
+        if !self.config.acts_on_lone_silence {
+            return None;
+        }
         if self.is_asked_by_the_silent(now) {
             return None;
         }

@@ -211,6 +211,8 @@ impl Election {
                 })
                 .map(|r| r.mine);
             let (mine, theirs) = match (meeting.reading, theirs) {
+                // The majority has decided: the newer reign has its votes.
+                _ if self.voters().is_some() => (None, None),
                 (Some(mine), Some(theirs)) => (mine, theirs),
                 _ if now.since(meeting.since) >= MEETING_PATIENCE => (None, None),
                 _ => return false,
@@ -221,7 +223,11 @@ impl Election {
 
     /// Only the winner raises the epoch, above everything seen.
     fn begin_new_reign(&mut self, now: Now) {
-        let epoch = self.next_epoch(now, &self.predecessor.clone());
+        let epoch = match &self.post {
+            // It has its votes for this one, and it is the newest.
+            Post::Leading(reign) if self.voters().is_some() => reign.epoch,
+            _ => self.next_epoch(now, &self.predecessor.clone()),
+        };
         self.predecessor = Predecessor {
             epoch,
             leader: Some(self.me.addr.clone()),

@@ -27,6 +27,7 @@ mod nomination;
 mod output;
 mod polling;
 mod probing;
+mod quorum;
 mod resignation;
 mod roll_call;
 mod seeds;
@@ -39,7 +40,7 @@ mod watching;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-pub use config::{ElectionConfig, Identity};
+pub use config::{ElectionConfig, Identity, MAX_VOTERS, Mode};
 pub use input::{Evidence, Input, MAX_SEEDS, PollId, WatchEnd, WatchId};
 pub use leadership::{BlindTakeover, KnownNode, Leadership, Refusals, Reign, SeedsHeard, Standing};
 pub use output::{Exclusion, Loss, Notice, Output, StepDown, WatchKind};
@@ -47,7 +48,7 @@ pub use view::{Ineligible, LostView, MemberView, Role, StreamView, Undecided, Vi
 
 use crate::addr::Addr;
 use crate::identity::{Epoch, Stamp};
-use crate::state::Resignation;
+use crate::state::{Resignation, Vote};
 use crate::time::{Now, Time};
 use candidacy::Candidacy;
 use evidence::Liveness;
@@ -123,6 +124,8 @@ pub struct Election {
     nominee: Option<(Addr, Time)>,
     candidacy: Option<Candidacy>,
     meetings: Meetings,
+    /// Quorum mode: the last vote of this node.
+    vote: Option<Vote>,
 
     news: News,
     outputs: VecDeque<Output>,
@@ -176,6 +179,7 @@ impl Election {
             nominee: None,
             candidacy: None,
             meetings: Meetings::default(),
+            vote: None,
             news: News::default(),
             outputs: VecDeque::new(),
             last_seen: now.mono,
@@ -256,7 +260,9 @@ impl Election {
         self.call_the_roll(now.mono);
         self.hold_meetings(now);
         self.heed_newer_reign(now);
+        self.keep_quorum(now);
         self.settle_post(now);
+        self.vote_for_nominee();
         self.spread_news(now.mono);
     }
 
@@ -269,13 +275,15 @@ impl Election {
         let reasons = [
             (!self.joined, Ineligible::Joining),
             (
-                self.config.needs_target && self.targets.is_empty(),
+                self.config.needs_target && self.targets.is_empty() && !self.config.witness,
                 Ineligible::NoTarget,
             ),
             (self.is_cloned(), Ineligible::Clone),
             (self.liveness.deaf, Ineligible::Deaf),
             (self.leaving || self.retiring, Ineligible::Leaving),
             (self.drained, Ineligible::Drained),
+            (self.config.witness, Ineligible::Witness),
+            (!self.is_voter_or_open(), Ineligible::NotVoter),
         ];
         reasons
             .into_iter()

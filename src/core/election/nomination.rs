@@ -74,6 +74,7 @@ impl Election {
             .or_else(|| self.chosen_successor(now))
             .or_else(|| self.vouched_for(now))
             .or_else(|| self.promised(now))
+            .or_else(|| self.last_leader(now))
             .or_else(|| self.most_senior(now, None))
     }
 
@@ -148,6 +149,25 @@ impl Election {
             .map(|(_, leader)| leader)
     }
 
+    /// Quorum mode: who led the newest reign that is known, and is heard again. It gave up with the majority and most likely holds the address
+    /// still, so that it leads again when nobody was elected meanwhile.
+    fn last_leader(&self, now: Time) -> Option<Addr> {
+        self.voters()?;
+        let last = self.predecessor.leader.as_ref()?;
+        let resigned = |m: &Member| m.ext().is_some_and(|e| e.resigned.is_some());
+        let stands = |m: &&Member| {
+            let passed_over = m.passed_over_until.is_some_and(|until| now < until);
+            m.may_lead()
+                && !passed_over
+                && !resigned(m)
+                && self.is_observer(m, now)
+                && !self.is_clone(m)
+        };
+        let me = *last == self.me.addr && self.is_eligible() && self.resigned.is_none();
+        let member = self.members.get(last).filter(stands).is_some();
+        (me || member).then(|| last.clone())
+    }
+
     fn most_senior(&self, now: Time, besides: Option<&Addr>) -> Option<Addr> {
         let may = |m: &&Member| {
             let passed_over = m.passed_over_until.is_some_and(|until| now < until);
@@ -189,7 +209,9 @@ impl Election {
         };
         let patience = self.config.zombie_after;
         let waited = matches!(self.post, Post::None) && now.since(*since) >= patience;
-        if let Some(member) = self.members.get_mut(addr).filter(|m| waited && !m.claims()) {
+        // Who asks for votes is not stalled: they are wanting, and a majority that votes for somebody else needs nobody's consent.
+        let stalled = |m: &Member| !m.claims() && m.ext().is_none_or(|e| e.stands_for.is_none());
+        if let Some(member) = self.members.get_mut(addr).filter(|m| waited && stalled(m)) {
             member.passed_over_until = Some(now + patience);
         }
     }
@@ -256,13 +278,15 @@ impl Election {
             why,
             StepDown::LostMeeting | StepDown::NewerEpoch | StepDown::MoreSenior
         );
-        if !deposed {
+        // Without a quorum nobody is the successor, here at least: the address is most likely its own still when the others are heard again.
+        let no_quorum = matches!(why, StepDown::NoQuorum);
+        if !deposed && !no_quorum {
             self.publish_resignation(now.mono);
         }
         self.post = Post::None;
         self.candidacy = None;
         self.notice(Notice::SteppedDown { why });
-        if !matches!(why, StepDown::MoreSenior | StepDown::Leaving) {
+        if !matches!(why, StepDown::MoreSenior | StepDown::Leaving) && !no_quorum {
             self.go_to_tail(now.wall);
         }
     }
@@ -278,6 +302,7 @@ impl Election {
             self.candidacy = Some(Candidacy::begun(now.mono));
             self.ballot += 1;
         }
+        self.bid_for_votes(now);
         self.seek_confirmation(now);
     }
 
@@ -309,6 +334,8 @@ impl Election {
             Undecided::Leaving
         } else if !self.joined {
             Undecided::Joining
+        } else if let Some(no_quorum) = self.lacks_votes() {
+            no_quorum
         } else if let Some(candidacy) = &self.candidacy {
             Undecided::Candidate(candidacy.waiting_for.iter().cloned().collect())
         } else if let Some((addr, _)) = &self.nominee {

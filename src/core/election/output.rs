@@ -104,6 +104,8 @@ pub enum StepDown {
     Leaving,
     /// R3: the operator asked for it (hand-over, or drain).
     Resigned,
+    /// Quorum mode: it does not hear a majority of the voters any more.
+    NoQuorum,
 }
 
 impl StepDown {
@@ -117,6 +119,7 @@ impl StepDown {
             Self::Ineligible => "ineligible",
             Self::Leaving => "leaving",
             Self::Resigned => "resigned",
+            Self::NoQuorum => "no_quorum",
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::addr::Addr;
 use crate::election::Election;
 use crate::election::member::Member;
 use crate::election::output::Notice;
-use crate::identity::Stamp;
+use crate::identity::{Epoch, Stamp};
 use crate::time::{Now, Time, Wall};
 
 impl Election {
@@ -17,8 +17,8 @@ impl Election {
         }
     }
 
-    /// Ends the join window when every seed is known and was tried, or time is up. A node that found a live cluster goes behind it, once (R1): the
-    /// order of joining is the order of seniority, whatever the clocks say. At a cold start everybody keeps the wall clock.
+    /// Ends the join window when every seed is known and was tried, or time is up. A node that found a cluster that has, or had, a leader goes behind
+    /// it, once (R1): the order of joining is the order of seniority, whatever the clocks say. At a cold start everybody keeps the wall clock.
     pub(super) fn close_join_window(&mut self, now: Now) {
         if self.joined {
             return;
@@ -35,7 +35,7 @@ impl Election {
         let behind = self
             .members
             .values()
-            .any(|m| self.knows_leader(m, now.mono));
+            .any(|m| self.knows_leader(m, now.mono) || m.acknowledged().epoch > Epoch::NONE);
         if behind {
             self.stamp = self.tail(now.wall);
         }

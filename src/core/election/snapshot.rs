@@ -50,6 +50,8 @@ impl Election {
             confirms: self.confirmation(),
             resigned: self.resigned.as_ref().map(|(r, _)| r.clone()),
             heirs: self.heirs(now),
+            stands_for: self.stands_for(),
+            vote: self.vote,
             leadership: self.leadership(now),
         }
     }

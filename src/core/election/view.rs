@@ -9,7 +9,7 @@ use crate::election::config::Identity;
 use crate::election::leadership::Leadership;
 use crate::election::output::Loss;
 use crate::identity::{Epoch, NodeId, Stamp};
-use crate::state::{Beat, Confirmation, Ext, Holding, MeetReading, Resignation, StateDoc};
+use crate::state::{Beat, Confirmation, Ext, Holding, MeetReading, Resignation, StateDoc, Vote};
 use crate::time::Time;
 
 /// What this node is in the election.
@@ -48,6 +48,13 @@ pub enum Undecided {
     Nominated(Addr),
     /// This node is nominated and waits for these members to confirm it.
     Candidate(Vec<Addr>),
+    /// Quorum mode: this node is confirmed, and has so many votes of so many that are needed.
+    NoQuorum {
+        /// Votes, its own included.
+        votes: usize,
+        /// A majority of the voters.
+        needed: usize,
+    },
     /// It is about to exit.
     Leaving,
 }
@@ -67,6 +74,10 @@ pub enum Ineligible {
     Leaving,
     /// The operator drained it.
     Drained,
+    /// It is configured to confirm and never to lead.
+    Witness,
+    /// Quorum mode: it is not on its own list of voters.
+    NotVoter,
 }
 
 impl Ineligible {
@@ -80,6 +91,8 @@ impl Ineligible {
             Self::Deaf => "deaf",
             Self::Leaving => "leaving",
             Self::Drained => "drained",
+            Self::Witness => "witness",
+            Self::NotVoter => "not_voter",
         }
     }
 }
@@ -185,6 +198,10 @@ pub struct View {
     pub resigned: Option<Resignation>,
     /// The others that may lead and are heard, the most senior first: who could take over now.
     pub heirs: Vec<Addr>,
+    /// Quorum mode: the reign for which it asks for votes.
+    pub stands_for: Option<Epoch>,
+    /// Quorum mode: its last vote.
+    pub vote: Option<Vote>,
     /// What the reconciler acts on.
     pub leadership: Leadership,
 }
@@ -228,6 +245,8 @@ impl View {
                 ballot: self.ballot,
                 confirms: self.confirms,
                 resigned: self.resigned.clone(),
+                stands_for: self.stands_for,
+                vote: self.vote,
             }),
         }
     }

@@ -49,6 +49,7 @@ impl Election {
         let suspects = |m: &Member| m.missed > 0 || !m.probing.is_quiet();
         let suspicious = self.members.values().any(suspects);
         let pulse = suspicious.then(|| self.last_seen + self.config.beat);
+        let bid = self.next_bid().filter(future);
         let promise = self.promised_until().filter(future);
         let resignation = self.resignation_wake().filter(future);
         members
@@ -62,6 +63,7 @@ impl Election {
             .chain(silent)
             .chain(streams)
             .chain(lapse)
+            .chain(bid)
             .chain(promise)
             .chain(pulse)
             .chain(resignation)

@@ -201,7 +201,7 @@ impl World {
             76..80 => Fault::Loss([0.01, 0.02, 0.05, 0.1][self.rng.usize(0..4)], hold),
             80..86 => Fault::ApiCut(node, hold),
             86..94 => Fault::Cloud(self.draw_call_faults(), hold),
-            94..98 => Fault::HandMove(Some(node)),
+            94..98 if self.common.witness != Some(node) => Fault::HandMove(Some(node)),
             _ if *strangers_left > 0 => {
                 *strangers_left -= 1;
                 Fault::HandMove(None)

@@ -103,6 +103,8 @@ pub struct Common {
     pub discovery: Option<Discovery>,
     /// Nodes that start without streams, as the versions before `/watch` do.
     pub plain: BTreeSet<usize>,
+    /// A node that confirms and never leads, and is no machine of the cloud.
+    pub witness: Option<usize>,
     /// The cloud frees an address by one call and assigns it by another.
     pub two_calls: bool,
 }
@@ -134,6 +136,7 @@ impl Node {
         let now = at.now(clock_offset);
         let config = ElectionConfig {
             watch: !common.plain.contains(&index),
+            witness: common.witness == Some(index),
             ..common.election.clone()
         };
         let election = Election::new(identity, config, now);

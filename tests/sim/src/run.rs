@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use fastrand::Rng;
-use les_core::{ElectionConfig, Ineligible, Input, OnStranger};
+use les_core::{ElectionConfig, Ineligible, Input, Mode, OnStranger};
 
 use crate::cloud::{CallFaults, Cloud};
 use crate::discovery::Discovery;
 use crate::faults::Fault;
 use crate::invariants::{bounded_moves, one_leader_at_rest};
 use crate::network::Network;
-use crate::node::{Common, Power};
+use crate::node::{Common, Power, addr_of};
 use crate::stats::Stats;
 use crate::time::At;
 use crate::world::World;
@@ -55,6 +55,13 @@ fn run(seed: u64, trace: bool, dense: bool) -> Report {
     // A rolling upgrade that never ends: some nodes of every sixth cluster are of a version without streams.
     if seed % 6 == 1 {
         world.common.plain = (0..world.size).filter(|i| i % 2 == 0).collect();
+    }
+    // Two nodes and more have a witness beside them, in either mode; in quorum mode all of them vote.
+    if seed % 8 >= 6 && world.size >= 3 {
+        world.common.witness = Some(world.size - 1);
+    }
+    if seed % 4 == 2 || seed % 8 == 7 {
+        world.common.election.mode = Mode::Quorum((0..world.size).map(addr_of).collect());
     }
     world.trace = trace;
     cold_start(&mut world);
@@ -101,6 +108,7 @@ fn draw_world(rng: &mut Rng, discovery: Option<Discovery>) -> World {
         discovery,
         two_calls: false,
         plain: BTreeSet::new(),
+        witness: None,
     };
     let mut cloud = Cloud::new(common.addresses, api);
     cloud.reports_status = rng.bool();
@@ -199,7 +207,11 @@ fn mend(world: &mut World) {
             .iter()
             .filter(|n| n.power == Power::Running)
             .count();
-        if running < 2 && world.nodes[index].power != Power::Running {
+        let enough = match &world.common.election.mode {
+            Mode::Open => 2,
+            Mode::Quorum(voters) => 2.max(voters.len() / 2 + 1),
+        };
+        if running < enough && world.nodes[index].power != Power::Running {
             world.start(index, 0);
         }
     }

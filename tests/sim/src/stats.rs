@@ -82,6 +82,8 @@ pub const MUST_HAPPEN: &[&str] = &[
     "stream_closed",
     "stream_broken",
     "step_down_resigned",
+    "step_down_no_quorum",
+    "quorum_elected",
 ];
 
 impl Stats {
@@ -133,6 +135,7 @@ impl Stats {
                 StepDown::Ineligible => "step_down_ineligible",
                 StepDown::Leaving => "step_down_leaving",
                 StepDown::Resigned => "step_down_resigned",
+                StepDown::NoQuorum => "step_down_no_quorum",
             },
             Notice::Restamped { .. } => "restamped",
             Notice::MetLeader { .. } => "met_leader",

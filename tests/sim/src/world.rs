@@ -139,13 +139,10 @@ impl World {
         } else {
             self.nodes.push(node);
         }
-        self.input(
-            index,
-            Input::Target {
-                provider: "sim".into(),
-                target: crate::node::target_of(index),
-            },
-        );
+        if self.common.witness != Some(index) {
+            let (provider, target) = ("sim".into(), crate::node::target_of(index));
+            self.input(index, Input::Target { provider, target });
+        }
         self.begin_discovery(index);
     }
 
@@ -337,6 +334,20 @@ impl World {
         }
         let view = self.nodes[node].election.view(now);
         let before = std::mem::replace(&mut self.nodes[node].view, view);
+        if let Some(vote) = self.nodes[node].view.vote {
+            self.watch.ballots.voted(node, vote);
+        }
+        let view = &self.nodes[node].view;
+        if (&view.named, view.stands_for, view.vote)
+            != (&before.named, before.stands_for, before.vote)
+        {
+            self.say(&|| {
+                format!(
+                    "{} names {:?}, stands for {:?}, votes {:?}",
+                    view.me.addr, view.named, view.stands_for, view.vote
+                )
+            });
+        }
         self.push(node, &before);
         for notice in notices {
             self.say(&|| format!("{}: {notice:?}", self.nodes[node].addr));
@@ -367,8 +378,8 @@ impl World {
         }
     }
 
-    fn check_acknowledged(&mut self, node: usize) {
-        let node = &mut self.nodes[node];
+    fn check_acknowledged(&mut self, index: usize) {
+        let node = &mut self.nodes[index];
         crate::invariants::acknowledged_epochs_rise(node);
         node.acknowledged = node.view.predecessor.0;
     }

@@ -6,6 +6,7 @@ mod heard_leader_stays;
 mod leader_is_confirmed;
 mod one_call_in_flight;
 mod one_leader_at_rest;
+mod one_leader_per_epoch;
 mod only_leader_writes;
 
 pub use acknowledged_epochs_rise::acknowledged_epochs_rise;
@@ -13,6 +14,7 @@ pub use bounded_moves::{MoveBudget, bounded_moves};
 pub use heard_leader_stays::Stability;
 pub use one_call_in_flight::one_call_in_flight;
 pub use one_leader_at_rest::one_leader_at_rest;
+pub use one_leader_per_epoch::Ballots;
 pub use only_leader_writes::only_leader_writes;
 
 use les_core::Epoch;
@@ -27,10 +29,13 @@ pub struct Watch {
     pub budget: MoveBudget,
     /// Since when links and nodes have been undisturbed.
     pub stability: Stability,
+    /// Votes and their winners.
+    pub ballots: Ballots,
 }
 
 /// A node was elected.
-pub fn elected(world: &World, node: usize, epoch: Epoch) {
+pub fn elected(world: &mut World, node: usize, epoch: Epoch) {
+    one_leader_per_epoch::one_leader_per_epoch(world, node, epoch);
     leader_is_confirmed::leader_is_confirmed(world, node, epoch);
     heard_leader_stays::heard_leader_stays(world, node);
 }

@@ -63,13 +63,18 @@ fn roles(world: &World) -> String {
         .iter()
         .map(|n| {
             format!(
-                "\n  {} {:?} {:?} ineligible {:?} predecessor {:?} suspects {:?}",
+                "\n  {} {:?} {:?} ineligible {:?} predecessor {:?} suspects {:?} stands for {:?}, vote {:?}, ballot {}, confirms {:?}, resigned {:?}",
                 n.addr,
                 n.power,
                 n.view.role,
                 n.view.ineligible,
                 n.view.predecessor,
-                n.view.suspects
+                n.view.suspects,
+                n.view.stands_for,
+                n.view.vote,
+                n.view.ballot,
+                n.view.confirms,
+                n.view.resigned
             )
         })
         .collect()

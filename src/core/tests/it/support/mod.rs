@@ -92,6 +92,8 @@ pub(crate) fn ours(name: &str, n: u128, started: i64, leader: Option<&str>) -> S
             ballot: 0,
             confirms: None,
             resigned: None,
+            stands_for: None,
+            vote: None,
         }),
     }
 }
