@@ -10,6 +10,7 @@
 //! | target finder | start | the target is known, or the node has ended |
 //! | reconciler, one per address | start | the node has ended; a call in flight is dropped as soon as the reign ends |
 //! | standby, one per address | start | the node has ended; a call in flight is dropped as soon as this node is not the next in line |
+//! | prober, one per address with a `probe` | start | the node has ended |
 //! | discovery, and a task per source | start, if configured | the node has ended |
 //! | departure | start | it has told the node to say goodbye |
 //! | desk: operators' orders | start | the node has ended |
@@ -20,7 +21,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use les_core::{Addr, Election, ElectionConfig, Identity, View};
+use les_core::{Addr, Election, ElectionConfig, Identity, Mode, View};
 use les_provider::Provider;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
@@ -37,6 +38,7 @@ use crate::optional_parts::{Movers, Supplies, loopback_allowed};
 use crate::peers::{Poller, Watcher};
 use crate::reconcile::{Reconciler, Standby, TargetFinder};
 use crate::server::{PeerRequest, Places, Shared, Streams};
+use crate::shared_address::Prober;
 use crate::{advertise, identity, server};
 
 /// Requests that wait for the node. It empties the queue in a batch at each step, so this is a burst; what does not fit is forgotten.
@@ -69,6 +71,7 @@ pub struct App {
     finder: Option<TargetFinder>,
     reconcilers: Vec<Reconciler>,
     standbys: Vec<Standby>,
+    probers: Vec<Prober>,
     discovery: Option<Discovery>,
     operators: Operators,
     leave: CancellationToken,
@@ -89,6 +92,7 @@ impl App {
         let me = identify(config, origins, &listener).await?;
         let port = listener.local_addr().map_or(me.addr.port(), |at| at.port());
         announce(&me, &listener, provider.as_deref());
+        warn_if_no_voter(&config.election, &me.addr);
         let clock = Clock::start();
         let events = Events::default();
         let (leave, stop) = (CancellationToken::new(), CancellationToken::new());
@@ -143,6 +147,7 @@ impl App {
             finder: movers.finder,
             reconcilers: movers.reconcilers,
             standbys: movers.standbys,
+            probers: movers.probers,
             discovery,
             operators,
             leave,
@@ -168,6 +173,7 @@ impl App {
         tasks.spawn(server::serve(self.listener, router, self.stop.clone()));
         tasks.extend_with(self.reconcilers.into_iter().map(Reconciler::run));
         tasks.extend_with(self.standbys.into_iter().map(Standby::run));
+        tasks.extend_with(self.probers.into_iter().map(Prober::run));
         tasks.extend_with(self.discovery.into_iter().map(Discovery::run));
         tasks.extend_with(self.finder.into_iter().map(TargetFinder::run));
         let ended = tokio::spawn(self.node.run()).await;
@@ -250,6 +256,19 @@ async fn identify(
         id,
         inc: identity::incarnation().map_err(BuildError::Entropy)?,
     })
+}
+
+/// Addresses are compared as they are written: `localhost:4000` on a list of voters is not this node if it advertises `127.0.0.1:4000`.
+fn warn_if_no_voter(config: &ElectionConfig, me: &Addr) {
+    if let Mode::Quorum(voters) = &config.mode
+        && !voters.contains(me)
+    {
+        tracing::warn!(
+            event = "not_a_voter",
+            addr = %me,
+            "{me}, which this node advertises, is not among election.voters: it neither votes nor leads"
+        );
+    }
 }
 
 /// The directory cannot be used.

@@ -33,6 +33,7 @@ pub mod peers;
 mod publish;
 pub mod reconcile;
 pub mod server;
+pub mod shared_address;
 pub mod telemetry;
 pub mod wire;
 pub mod words;

@@ -37,6 +37,8 @@ fn log(notice: &Notice) -> (&'static str, String) {
         Notice::MemberLost { addr, loss, was_leader } =>
             event!(warn, "member_lost", { member = addr.as_str(), loss = loss.as_str(), was_leader = *was_leader },
                 "{}{addr} is lost ({})", if *was_leader { "the leader " } else { "" }, loss.as_str()),
+        Notice::HeldBack { leader } =>
+            event!(warn, "held_back", { leader = leader.as_str() }, "{leader} is silent and nobody else can be asked, but the shared address answers: it is left there"),
         Notice::Candidate { waiting_for } =>
             event!(info, "candidate", { waiting_for = names(waiting_for) }, "nominated; waiting for {} to confirm", names(waiting_for)),
         Notice::Elected { epoch, predecessor: Some(predecessor) } =>

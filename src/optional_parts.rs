@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::discovery::{Asker, Discovery, DiscoveryWiring, Dns, SourceStatus};
 use crate::events::Events;
+use crate::shared_address::{Prober, ProberWiring};
 use crate::reconcile::{
     AddressStatus, ProviderStatus, Reconciler, Standby, StandbyStatus, TargetFinder, TargetWiring,
     Wiring,
@@ -22,6 +23,7 @@ pub(crate) struct Movers {
     pub(crate) finder: Option<TargetFinder>,
     pub(crate) reconcilers: Vec<Reconciler>,
     pub(crate) standbys: Vec<Standby>,
+    pub(crate) probers: Vec<Prober>,
     pub(crate) identified: Option<watch::Receiver<ProviderStatus>>,
     pub(crate) pace: Option<Pace>,
     pub(crate) statuses: Vec<watch::Receiver<AddressStatus>>,
@@ -109,8 +111,16 @@ impl Supplies {
             pace: Some(pace),
             ..Movers::default()
         };
+        let probing = ProberWiring {
+            clock,
+            view: wiring.view.clone(),
+            inputs: wiring.inputs.clone(),
+            stop: wiring.stop.clone(),
+        };
         for (address, i) in config.addresses.iter().zip(0_u64..) {
             let jitter_seed = jitter_seed.wrapping_add(i + 1);
+            let prober = |target| Prober::new(&address.id, target, jitter_seed, probing.clone());
+            movers.probers.extend(address.probe.clone().map(prober));
             let (reconciler, status) =
                 Reconciler::new(address, pace.tick, i == 0, jitter_seed, wiring.clone());
             movers.reconcilers.push(reconciler);
@@ -159,6 +169,7 @@ mod tests {
         config.addresses = vec![crate::config::AddressConfig {
             id: "203.0.113.7".into(),
             on_stranger: les_core::OnStranger::Repair,
+            probe: None,
         }];
         let tick = |calls_per_hour| {
             let fake = Fake {

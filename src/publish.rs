@@ -38,6 +38,9 @@ fn differs_in_ages_only(a: &View, b: &View) -> bool {
         made: _,
         ballot,
         confirms,
+        reached,
+        seeks_reach,
+        preference,
         stands_for,
         vote,
         resigned,
@@ -63,6 +66,7 @@ fn differs_in_ages_only(a: &View, b: &View) -> bool {
             == (&b.predecessor, &b.lost, &b.suspects, &b.targets, &b.holds)
         && (meets, ballot, confirms, stands_for, vote)
             == (&b.meets, &b.ballot, &b.confirms, &b.stands_for, &b.vote)
+        && (reached, seeks_reach, preference) == (&b.reached, &b.seeks_reach, &b.preference)
         && (resigned, heirs, leadership) == (&b.resigned, &b.heirs, &b.leadership)
 }
 

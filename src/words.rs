@@ -57,13 +57,23 @@ pub fn resting(why: &Why) -> String {
         Why::UnreachableMember(addr) => format!(
             "{addr} holds it, cannot be reached, and was never followed by this node: not taken"
         ),
-        Why::Yielded(holder) => format!("{holder} overwrote this node, which yields to it"),
+        Why::Yielded(holder, Some(node)) => format!(
+            "yielded: it is on {node} ({holder}), which took it while this node could not hear it"
+        ),
+        Why::Yielded(holder, None) => {
+            format!("yielded: it is on {holder}, which took it from this node")
+        }
         Why::Confirming(holder) => {
             format!("{holder} holds it now: a second reading decides whether to yield")
         }
-        Why::StrangerSeedsUnheard(holder) => {
+        Why::StrangerSeedsUnheard(holder, seeds) => {
+            let unheard = match &seeds[..] {
+                [] => "members are out of reach".to_owned(),
+                [seed] => format!("seed {seed} was never heard"),
+                seeds => format!("seeds {} were never heard", list(seeds)),
+            };
             format!(
-                "{holder}, an unknown machine, holds it, and a seed was never heard: it may be a member beyond a partition"
+                "not taken: an unknown machine, {holder}, holds it, and {unheard}: it may be a member beyond a partition"
             )
         }
         Why::StrangerLeft(holder) => format!(
@@ -78,6 +88,7 @@ pub const fn failure(kind: FailureKind) -> &'static str {
     match kind {
         FailureKind::Throttled => "the cloud asked for fewer calls",
         FailureKind::Transient => "the call failed",
+        FailureKind::Unreachable => "the cloud does not answer",
         FailureKind::InProgress => "another action is under way",
         FailureKind::MaybeApplied => "the call may or may not have taken effect",
         FailureKind::Conflict => "the address was not as expected",
@@ -93,6 +104,7 @@ pub const fn failure_code(kind: FailureKind) -> &'static str {
     match kind {
         FailureKind::Throttled => "throttled",
         FailureKind::Transient => "transient",
+        FailureKind::Unreachable => "unreachable",
         FailureKind::InProgress => "in_progress",
         FailureKind::MaybeApplied => "maybe_applied",
         FailureKind::Conflict => "conflict",

@@ -229,6 +229,15 @@ pub enum Rule {
     /// `[[address]]` without a provider.
     #[error("nothing can move it while provider.kind is \"none\"")]
     AddressWithoutProvider,
+    /// `probe`.
+    #[error("it must be tcp:PORT, tcp:HOST:PORT or http://HOST[:PORT]/PATH")]
+    NotAProbe,
+    /// `probe = "tcp:PORT"` of an address whose id is no IP.
+    #[error("the address's id is no IP: say where, as in tcp:203.0.113.7:{port}")]
+    ProbeOfWhere {
+        /// The port.
+        port: u16,
+    },
     /// `mode` without `voters`.
     #[error(
         "a quorum needs election.voters: the advertised addresses of all nodes that vote, the same list on each of them"

@@ -7,6 +7,7 @@ mod admin;
 mod discovery;
 mod error;
 mod layers;
+mod probe;
 mod profile;
 mod provider;
 mod quorum;
@@ -25,6 +26,7 @@ pub use admin::{AdminConfig, AdminSocketPath, TokenSource};
 pub use discovery::DiscoverySource;
 pub use error::{ConfigError, Invalid, Origin, Rule};
 pub use layers::{Origins, Setting};
+pub use probe::ProbeTarget;
 pub use profile::Profile;
 pub use timings::Timing;
 
@@ -121,6 +123,8 @@ pub struct AddressConfig {
     pub id: String,
     /// What to do when a machine outside the cluster holds it; default `repair`.
     pub on_stranger: OnStranger,
+    /// How to see whether it answers; default not at all.
+    pub probe: Option<ProbeTarget>,
 }
 
 impl Config {

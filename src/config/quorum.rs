@@ -1,4 +1,4 @@
-//! `node.role`, `election.mode` and `election.voters`: who leads, and who must agree to it.
+//! `node.role`, `node.preference`, `election.mode`, `election.voters`: who leads, and who must agree to it.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use les_core::{Addr, ElectionConfig, MAX_VOTERS, Mode};
 
 use super::error::{ConfigError, Rule};
 use super::raw::{RawConfig, RawElection, Scalar};
-use super::validate::Check;
+use super::validate::{Check, HOUR, SECOND};
 use super::{ProviderConfig, ProviderKind};
 
 const MODE: &str = "election.mode";
@@ -27,6 +27,12 @@ impl Check<'_> {
             let known: BTreeSet<Addr> = election.seeds.iter().cloned().collect();
             election.seeds.extend(voters.difference(&known).cloned());
         }
+        let preference = raw.node.preference.as_ref();
+        election.preference = self.count("node.preference", preference, 0, 0, 100)?;
+        let hold = raw.election.preference_hold.as_ref();
+        let default = election.preference_hold;
+        election.preference_hold =
+            self.duration("election.preference_hold", hold, default, SECOND, 24 * HOUR)?;
         let on_lone_silence = raw.election.on_lone_silence.as_ref();
         election.acts_on_lone_silence = self.value(
             "election.on_lone_silence",

@@ -24,6 +24,7 @@ pub(super) struct RawNode {
     pub(super) advertise_addr: Option<Scalar>,
     pub(super) seeds: Option<List>,
     pub(super) role: Option<Scalar>,
+    pub(super) preference: Option<Scalar>,
     pub(super) discovery: Option<List>,
     pub(super) discovery_interval: Option<Scalar>,
     pub(super) loop_rate: Option<Scalar>,
@@ -41,6 +42,7 @@ pub(super) struct RawElection {
     pub(super) mode: Option<Scalar>,
     pub(super) voters: Option<List>,
     pub(super) on_lone_silence: Option<Scalar>,
+    pub(super) preference_hold: Option<Scalar>,
     pub(super) watch: Option<Scalar>,
     pub(super) beat: Option<Scalar>,
     pub(super) poll_interval: Option<Scalar>,
@@ -72,6 +74,7 @@ pub(super) struct RawProvider {
 pub(super) struct RawAddress {
     pub(super) id: Option<Scalar>,
     pub(super) on_stranger: Option<Scalar>,
+    pub(super) probe: Option<Scalar>,
 }
 
 /// One value: text, or the text of a number or boolean. Flags and environment variables are always text, files need not be.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::*;
 
 mod admin;
+mod quorum;
 mod timings;
 
 fn load(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
@@ -61,6 +62,13 @@ fn the_shipped_sample_equals_the_defaults() {
         "polled_silence_after = ",
         "poll_interval = ",
         "max_members = ",
+        "mode = ",
+        "voters = ",
+        "on_lone_silence = ",
+        "preference = ",
+        "preference_hold = ",
+        "role = ",
+        "probe = ",
         "alone_after = ",
         "target = ",
         "ca_file = ",

@@ -11,7 +11,9 @@ use super::discovery::{self, DiscoverySource};
 use super::error::{ConfigError, Rule};
 use super::layers::Origins;
 use super::raw::{List, RawAddress, RawConfig, RawNode, Scalar};
-use super::{AddressConfig, Advertise, Config, NodeConfig, ProviderConfig, ProviderKind};
+use super::{
+    AddressConfig, Advertise, Config, NodeConfig, ProbeTarget, ProviderConfig, ProviderKind,
+};
 
 pub(super) const MILLISECOND: Duration = Duration::from_millis(1);
 pub(super) const SECOND: Duration = Duration::from_secs(1);
@@ -167,9 +169,14 @@ impl Check<'_> {
                 OnStranger::default(),
                 on_stranger,
             )?;
+            let key = format!("address[{index}].probe");
+            let probe = self.value(&key, address.probe.as_ref(), None, |v| {
+                ProbeTarget::parse(v, id).map(Some)
+            })?;
             addresses.push(AddressConfig {
                 id: id.to_owned(),
                 on_stranger,
+                probe,
             });
         }
         Ok(addresses)

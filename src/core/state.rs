@@ -57,6 +57,12 @@ pub struct Ext {
     pub confirms: Option<Confirmation>,
     /// R3: it led until it resigned, and waits for its successor.
     pub resigned: Option<Resignation>,
+    /// How long ago its latest answered call to the provider began.
+    pub reached: Option<Duration>,
+    /// It leads, needs a call to the provider, and has no answer.
+    pub seeks_reach: bool,
+    /// Its weight as a home of the addresses; 0 is none.
+    pub preference: u32,
     /// Quorum mode: a candidate asks for votes for this reign of its own.
     pub stands_for: Option<Epoch>,
     /// Quorum mode: the last vote of a voter.

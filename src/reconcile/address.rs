@@ -154,9 +154,10 @@ impl Reconciler {
         let outcome = tokio::select! {
             biased;
             () = self.reign_ended() => None,
-            outcome = bounded(&*provider, "observe", ErrorKind::Transient, provider.observe(&self.id)) => Some(outcome),
+            outcome = bounded(&*provider, "observe", ErrorKind::Unreachable, provider.observe(&self.id)) => Some(outcome),
         };
         let now = self.now();
+        self.tell_called(begun, outcome.as_ref().map(Result::as_ref)).await;
         let mine = match outcome {
             Some(Ok(observation)) => {
                 let seen = convert::seen(observation);
@@ -208,6 +209,7 @@ impl Reconciler {
             outcome = bounded(&*provider, "assign", ErrorKind::MaybeApplied, provider.assign(&self.id, &target, observation.as_ref())) => Some(outcome),
         };
         let now = self.now();
+        self.tell_called(begun, outcome.as_ref().map(Result::as_ref)).await;
         match outcome {
             Some(Ok(())) => {
                 self.backoff.reset();
@@ -224,6 +226,22 @@ impl Reconciler {
             }
         }
         self.publish(None);
+    }
+
+    /// The election hears whether the cloud answers this node. A write that may have taken effect says nothing about that.
+    async fn tell_called<T>(&self, begun: Time, outcome: Option<Result<&T, &ProviderError>>) {
+        let answered = match outcome {
+            None => return,
+            Some(Err(error)) if error.kind == ErrorKind::MaybeApplied => return,
+            Some(outcome) => !outcome.is_err_and(|error| error.kind == ErrorKind::Unreachable),
+        };
+        let called = Input::CloudCalled {
+            begun,
+            answered,
+            needed: self.arbiter.needs_calls(),
+        };
+        // The election is gone: nobody is left to be told.
+        let _ = self.wiring.inputs.send(called).await;
     }
 
     /// Ends when the reign does that the current step belongs to, or when the loop is to stop.

@@ -25,6 +25,7 @@ pub(super) const fn failure_kind(kind: ErrorKind) -> FailureKind {
     match kind {
         ErrorKind::Throttled { .. } => FailureKind::Throttled,
         ErrorKind::Transient => FailureKind::Transient,
+        ErrorKind::Unreachable => FailureKind::Unreachable,
         ErrorKind::InProgress => FailureKind::InProgress,
         ErrorKind::MaybeApplied => FailureKind::MaybeApplied,
         ErrorKind::Conflict => FailureKind::Conflict,

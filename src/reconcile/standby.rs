@@ -1,10 +1,10 @@
 //! The next in line reads each address now and then, so that its connection and its credentials are warm, and known to work, when it has to
-//! take over. What it reads licenses nothing: nobody but `/diag/` is told.
+//! take over. So does whoever follows a leader that has no answer from the cloud. What is read licenses nothing; the election hears that the cloud answers.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use les_core::{Leadership, Time};
+use les_core::{Input, Leadership, Time, View};
 use les_provider::{AddressId, ErrorKind, Provider, ProviderError};
 use tokio::sync::watch;
 
@@ -14,6 +14,8 @@ use super::status::{LastError, StandbyStatus};
 
 /// The first reading comes within this time after a node became the next in line: not at once, since an election may be going on.
 const FIRST: Duration = Duration::from_secs(2);
+/// From one reading to the next while the leader has no answer from the cloud and asks who has.
+const ASKED: Duration = Duration::from_secs(3);
 
 /// The loop of one address.
 #[derive(Debug)]
@@ -25,6 +27,8 @@ pub struct Standby {
     status: watch::Sender<StandbyStatus>,
     /// Not before then, however often the order of seniority changes.
     next: Option<Time>,
+    /// When the latest reading began.
+    tried: Option<Time>,
     /// The failure that was told last, until a reading succeeds.
     said: Option<&'static str>,
 }
@@ -46,6 +50,7 @@ impl Standby {
             random: fastrand::Rng::with_seed(jitter_seed),
             status,
             next: None,
+            tried: None,
             said: None,
         };
         (standby, receiver)
@@ -77,7 +82,10 @@ impl Standby {
         loop {
             let soon = self.now() + FIRST.mul_f64(self.random.f64());
             let due = self.next.unwrap_or(soon);
-            self.wiring.clock.sleep_until(due).await;
+            tokio::select! {
+                () = self.wiring.clock.sleep_until(due) => {}
+                () = self.asked() => {}
+            }
             let provider = Arc::clone(&self.wiring.provider);
             tokio::time::sleep(provider.routine_pause()).await;
             // Up to a fifth more or less, so that the nodes of many clusters do not ask at once.
@@ -87,13 +95,35 @@ impl Standby {
         }
     }
 
+    /// The leader asks whether this node reaches the cloud, and it has not just tried.
+    async fn asked(&self) {
+        let asks = |view: &Arc<View>| view.leadership.reach_wanted;
+        let mut view = self.wiring.view.clone();
+        if view.wait_for(asks).await.is_err() {
+            return std::future::pending().await;
+        }
+        if let Some(tried) = self.tried {
+            self.wiring.clock.sleep_until(tried + ASKED).await;
+        }
+    }
+
     async fn read(&mut self, provider: &dyn Provider) {
+        let begun = self.now();
+        self.tried = Some(begun);
         let reading = provider.observe(&self.id);
-        let outcome = bounded(provider, "observe", ErrorKind::Transient, reading).await;
+        let outcome = bounded(provider, "observe", ErrorKind::Unreachable, reading).await;
+        let unreachable = |error: &ProviderError| error.kind == ErrorKind::Unreachable;
+        let called = Input::CloudCalled {
+            begun,
+            answered: !outcome.as_ref().is_err_and(unreachable),
+            needed: false,
+        };
         match outcome {
             Ok(_) => self.succeeded(),
             Err(error) => self.failed(&error),
         }
+        // The election is gone: nobody is left to be told.
+        let _ = self.wiring.inputs.send(called).await;
     }
 
     fn succeeded(&mut self) {
@@ -127,5 +157,5 @@ impl Standby {
 }
 
 const fn is_next(leadership: &Leadership) -> bool {
-    leadership.next_in_line
+    leadership.next_in_line || leadership.reach_wanted
 }

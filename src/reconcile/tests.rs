@@ -123,6 +123,7 @@ async fn a_routine_reading_waits_for_the_allowance_and_a_takeovers_does_not() {
     let config = AddressConfig {
         id: "203.0.113.7".into(),
         on_stranger: les_core::OnStranger::Repair,
+        probe: None,
     };
     let (reconciler, _status) = Reconciler::new(&config, TICK, true, 1, bench.wiring.clone());
     let running = tokio::spawn(reconciler.run());

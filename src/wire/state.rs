@@ -91,6 +91,12 @@ struct ExtBody {
     confirms: Option<ConfirmationBody>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     resigned: Option<ResignationBody>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reached_ms: Option<u64>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    seeks_reach: bool,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    preference: u32,
     // Only in quorum mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     stands_for: Option<u64>,
@@ -194,6 +200,9 @@ impl From<&Ext> for ExtBody {
                 epoch: r.epoch.0,
                 to: r.to.as_ref().map(ToString::to_string),
             }),
+            reached_ms: ext.reached.map(millis),
+            seeks_reach: ext.seeks_reach,
+            preference: ext.preference,
             stands_for: ext.stands_for.map(|e| e.0),
             vote: ext.vote.map(|v| VoteBody {
                 epoch: v.epoch.0,
@@ -293,9 +302,22 @@ fn parse_ext(les: Value) -> Result<Option<Ext>, BadDocument> {
         ballot: body.ballot,
         confirms: body.confirms.as_ref().map(confirmation).transpose()?,
         resigned: body.resigned.map(resignation).transpose()?,
+        reached: body.reached_ms.map(Duration::from_millis),
+        seeks_reach: body.seeks_reach,
+        preference: body.preference,
         stands_for: body.stands_for.map(epoch).transpose()?,
         vote: body.vote.as_ref().map(vote).transpose()?,
     }))
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+const fn is_zero(value: &u32) -> bool {
+    *value == 0
 }
 
 fn vote(body: &VoteBody) -> Result<Vote, BadDocument> {

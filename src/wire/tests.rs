@@ -81,6 +81,9 @@ pub(in crate::wire) fn full_doc() -> StateDoc {
                 ballot: 2,
             }),
             resigned: None,
+            reached: Some(Duration::from_millis(1200)),
+            seeks_reach: false,
+            preference: 10,
             stands_for: None,
             vote: Some(les_core::Vote {
                 epoch: Epoch(1_795_000_000_064),
@@ -149,6 +152,11 @@ fn view() -> View {
         }),
         heirs: vec![addr("10.0.0.2:4000")],
         leaving: false,
+        reached: None,
+        seeks_reach: false,
+        preference: 0,
+        stands_for: None,
+        vote: None,
         leadership: Leadership::default(),
     }
 }

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ from network import IPV4
 from process import Process
 from waiting import wait_until
 
+SERVICE_PORT = 8099
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -97,3 +99,56 @@ class ReferenceJunior(MixedCluster):
     """The reference node is the youngest."""
 
     theirs = 2
+
+
+class QuorumCluster(FaultyCluster):
+    """Every node votes."""
+
+    def start_node(self, number, settings=None):
+        return super().start_node(number, {**self.quorum(), **(settings or {})})
+
+    def quorum(self):
+        voters = ",".join(self.name(each) for each in range(self.size))
+        return {"LES_ELECTION__MODE": "quorum", "LES_ELECTION__VOTERS": voters}
+
+
+class WitnessCluster(QuorumCluster):
+    """The youngest one votes and has no provider. It does not lead."""
+
+    def start_node(self, number, settings=None):
+        if number != self.size - 1:
+            return super().start_node(number, settings)
+        return self.start_les(number, {"LES_NODE__ROLE": "witness", **self.quorum(), **self.settings, **(settings or {})})
+
+
+class ProbedCluster(FaultyCluster):
+    """The shared address is probed. What answers in its place is a process beside the cloud, by a network that faults leave alone."""
+
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.service = None
+
+    def _start_cloud(self):
+        super()._start_cloud()
+        at = self.network.cloud_address()
+        self.service = Process(self.network.hub, [sys.executable, "-m", "http.server", "--bind", at, str(SERVICE_PORT)], {})
+        wait_until("the service answers", lambda: answers(self.network.hub, at, SERVICE_PORT))
+        with open(self.config, "a", encoding="utf-8") as file:
+            file.write(f'probe = "http://{at}:{SERVICE_PORT}/"\n')
+
+    def processes(self):
+        return [*super().processes(), ("service", self.service)]
+
+    def __exit__(self, *_):
+        if self.service:
+            self.service.kill()
+        super().__exit__()
+
+
+def answers(host, address, port):
+    with host.entered():
+        try:
+            socket.create_connection((address, port), timeout=1).close()
+            return True
+        except OSError:
+            return False

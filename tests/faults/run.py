@@ -21,13 +21,14 @@ sys.path.append(os.path.join(TESTS, "hosts"))
 import links
 import namespaces
 import others
+import partitions
 import processes
 import storm
 import table
 from case import Case
 from cluster import Programs
 
-ROWS = [*processes.ROWS, *links.ROWS, *others.ROWS, *storm.ROWS]
+ROWS = [*processes.ROWS, *links.ROWS, *partitions.ROWS, *others.ROWS, *storm.ROWS]
 
 
 def parsed():

@@ -65,7 +65,6 @@ class Cluster:
 
     def start_node(self, number, settings=None):
         """A new process for this node; `settings` are environment variables for it alone."""
-        everywhere = "0.0.0.0" if self.family is IPV4 else "::"
         base = f"http://{self.family.bracketed(self.network.cloud_address())}:{CLOUD_PORT}"
         environment = {
             "DIGITALOCEAN_TOKEN": TOKEN,
@@ -75,7 +74,12 @@ class Cluster:
             **self.siblings(),
             **(settings or {}),
         }
-        command = [self.programs.les, "run", "--config", self.config, "--bind-interface", everywhere, "--bind-port", str(NODE_PORT)]
+        return self.start_les(number, environment, "--config", self.config)
+
+    def start_les(self, number, environment, *options):
+        """`les run` on that host."""
+        everywhere = "0.0.0.0" if self.family is IPV4 else "::"
+        command = [self.programs.les, "run", *options, "--bind-interface", everywhere, "--bind-port", str(NODE_PORT)]
         command += ["--advertise-addr", self.name(number), "--loop-rate", "1"]
         return Process(self.network.hosts[number], command, environment)
 

@@ -113,6 +113,10 @@ class Network:
         """Nothing that this host sends arrives anywhere, and it receives nothing, as if its power were gone."""
         self._rules(number, ["-A INPUT ! -i lo -j DROP", "-A OUTPUT ! -o lo -j DROP"])
 
+    def cut_from_cloud(self, number):
+        """This host and the cloud do not reach each other; its peers and it do."""
+        self._rules(number, ["-A INPUT -i cloud -j DROP", "-A OUTPUT -o cloud -j DROP"])
+
     def lose(self, share):
         """Every host loses this share of the packets that its peers send to it, at random."""
         for number in range(self.size):

@@ -13,6 +13,8 @@ pub enum ErrorKind {
     },
     /// A fault that may pass: again. Nothing was changed.
     Transient,
+    /// There was no answer: no connection, or it broke or stalled. Nothing was changed.
+    Unreachable,
     /// Another action on the address or target is under way: wait for it. Nothing was changed.
     InProgress,
     /// The call may or may not have taken effect: observe before anything else.
@@ -34,6 +36,7 @@ impl ErrorKind {
         match self {
             Self::Throttled { .. } => "throttled",
             Self::Transient => "transient",
+            Self::Unreachable => "unreachable",
             Self::InProgress => "in_progress",
             Self::MaybeApplied => "maybe_applied",
             Self::Conflict => "conflict",

@@ -97,14 +97,14 @@ const fn by_status(operation: Operation, status: u16) -> (ErrorKind, Option<&'st
 /// What an exchange without an answer tells the caller.
 pub(crate) const fn silence(operation: Operation, error: &ExchangeError) -> ErrorKind {
     match error {
-        ExchangeError::NotSent(_) => ErrorKind::Transient,
+        ExchangeError::NotSent(_) => ErrorKind::Unreachable,
         ExchangeError::Unanswered(_)
         | ExchangeError::BrokenOff { .. }
         | ExchangeError::TooLong { .. } => {
             if operation.writes() {
                 ErrorKind::MaybeApplied
             } else {
-                ErrorKind::Transient
+                ErrorKind::Unreachable
             }
         }
     }

@@ -194,9 +194,10 @@ impl Election {
         self.own_number(Epoch(above)).min(Epoch::MAX)
     }
 
-    /// More senior nodes that are only silent may be orphans as well and take over too: each one has its turn before this node.
+    /// More senior nodes that are only silent may be orphans as well and take over too: each one has its turn before this node. Not where a
+    /// majority is needed.
     fn turn(&self, now: Time, predecessor: Option<&Addr>) -> u32 {
-        if self.hears_most_orphans(now) {
+        if self.voters().is_some() || self.hears_most_orphans(now) {
             return 0;
         }
         let me = self.rank_of_me();

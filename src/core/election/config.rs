@@ -60,6 +60,10 @@ pub struct ElectionConfig {
     pub witness: bool,
     /// Silence is acted on even where nobody else can be asked about it (E3).
     pub acts_on_lone_silence: bool,
+    /// The node's own weight as a home of the addresses; 0 is none.
+    pub preference: u32,
+    /// How long everything must have been well before the addresses are handed over to a node of a higher weight.
+    pub preference_hold: Duration,
     /// How long a node that lost everyone at once doubts itself before it believes that (three or more nodes).
     pub lone_wait: Duration,
     /// After which a peer that answers but never asks, or that is nominated and never leads, is a zombie.
@@ -91,6 +95,8 @@ impl Default for ElectionConfig {
             mode: Mode::Open,
             witness: false,
             acts_on_lone_silence: true,
+            preference: 0,
+            preference_hold: Duration::from_secs(300),
             lone_wait: Duration::from_secs(5),
             zombie_after: Duration::from_secs(30),
             join_window: Duration::from_secs(1),

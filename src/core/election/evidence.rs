@@ -128,7 +128,7 @@ impl Election {
         unvouched.map(|(name, _)| name.clone()).collect()
     }
 
-    fn observers<'a>(&'a self, now: Time, besides: &'a Addr) -> impl Iterator<Item = &'a Member> {
+    pub(super) fn observers<'a>(&'a self, now: Time, besides: &'a Addr) -> impl Iterator<Item = &'a Member> {
         self.members
             .iter()
             .filter(move |(name, m)| *name != besides && self.is_observer(m, now))
@@ -265,21 +265,30 @@ impl Election {
         if !silent {
             return Some(Loss::Zombie);
         }
-        if !self.config.acts_on_lone_silence {
-            return None;
+        let due = self.lone_silence_due(name, member);
+        self.acts_alone(now, name, member, due)
+            .then_some(Loss::LoneSilence)
+    }
+
+    /// When a member that is silent to this node, which has nobody to ask, has been so for long enough.
+    fn lone_silence_due(&self, name: &Addr, member: &Member) -> Option<Time> {
+        if self.members.len() > 1 {
+            return self
+                .liveness
+                .minority_since
+                .map(|since| since + self.config.lone_wait);
         }
-        if self.is_asked_by_the_silent(now) {
-            return None;
-        }
-        let twice = self.silence_of(name) * 2;
         let probed = member.watching.streams || member.missed >= self.config.missed_polls * 2;
-        let long_silent = probed && now.since(member.silent_from) >= twice;
-        let enough = if self.members.len() == 1 {
-            long_silent
-        } else {
-            doubted
+        probed.then(|| member.silent_from + self.silence_of(name) * 2)
+    }
+
+    fn acts_alone(&self, now: Time, name: &Addr, member: &Member, due: Option<Time>) -> bool {
+        let Some(due) = due.filter(|due| now >= *due) else {
+            return false;
         };
-        enough.then_some(Loss::LoneSilence)
+        self.config.acts_on_lone_silence
+            && !self.is_asked_by_the_silent(now)
+            && !self.shared_address_vouches(name, member.silent_from, due, now)
     }
 
     /// A member that shows no life has just asked this node: only this node's own requests are lost, and it is about to find itself deaf.

@@ -84,6 +84,24 @@ pub enum Input {
         /// Whether the address was ours; `None` if the reading failed.
         mine: Option<bool>,
     },
+    /// A call to the provider ended.
+    CloudCalled {
+        /// When it began.
+        begun: Time,
+        /// There was an answer, if only a refusal.
+        answered: bool,
+        /// The address needs something done that depends on such calls: it is not known to be here.
+        needed: bool,
+    },
+    /// A probe of a shared address ended.
+    AddressProbed {
+        /// The address's identity.
+        address: String,
+        /// When it began.
+        begun: Time,
+        /// Whether anybody answered; `None` if this node itself would have.
+        answered: Option<bool>,
+    },
     /// A discovery ended. What it found replaces what the one before found; at most [`MAX_SEEDS`] count, the configured seeds among them.
     Seeds {
         /// The addresses, this node's own perhaps among them.

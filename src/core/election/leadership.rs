@@ -14,10 +14,27 @@ pub struct Leadership {
     pub reign: Option<Reign>,
     /// Every other node that is or was a member, whose targets are no strangers'.
     pub nodes: Vec<KnownNode>,
+    /// A majority of configured voters elected this node and is heard by it: who is beyond reach does not lead, or is about to give up.
+    pub by_majority: bool,
     /// How far the seeds were heard.
     pub seeds: SeedsHeard,
-    /// As far as this node knows, it would lead next if the leader that it follows vanished.
+    /// As far as this node knows, it would lead next if the leader that it follows vanished, or is to be handed the addresses.
     pub next_in_line: bool,
+    /// Its leader has no answer from the cloud, and asks who has.
+    pub reach_wanted: bool,
+    /// Its leader is silent, nobody else can be asked, and the shared address may tell.
+    pub probes_wanted: bool,
+    /// Seeds that were never heard, for people.
+    pub unheard_seeds: Vec<Addr>,
+}
+
+impl Leadership {
+    /// The node that is known to be `target` at the provider.
+    #[must_use]
+    pub fn node_at(&self, provider: &str, target: &str) -> Option<Addr> {
+        let is = |n: &&KnownNode| n.targets.get(provider).is_some_and(|t| t == target);
+        self.nodes.iter().find(is).map(|n| n.addr.clone())
+    }
 }
 
 /// A reign of this node.

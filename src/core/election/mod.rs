@@ -26,12 +26,15 @@ mod member;
 mod nomination;
 mod output;
 mod polling;
+mod preference;
 mod probing;
 mod quorum;
+mod reach;
 mod resignation;
 mod roll_call;
 mod seeds;
 mod seniority;
+mod shared_address;
 mod snapshot;
 mod view;
 mod wake;
@@ -55,6 +58,8 @@ use evidence::Liveness;
 use meeting::Meetings;
 use member::{Discovered, LicenceRecord, Lost, Member, Outstanding, Predecessor, Seed, SeedSource};
 use polling::News;
+use reach::Reach;
+use shared_address::Probed;
 
 /// This node's place in the election.
 #[derive(Clone, Debug)]
@@ -124,6 +129,13 @@ pub struct Election {
     nominee: Option<(Addr, Time)>,
     candidacy: Option<Candidacy>,
     meetings: Meetings,
+    reach: Reach,
+    /// The probes of each shared address.
+    probed: BTreeMap<String, Probed>,
+    /// The leader that was left in place since the shared address answers.
+    held_back: Option<Addr>,
+    /// Who is preferred to this leader, and since when that and all else has been well.
+    calm: Option<(Addr, Time)>,
     /// Quorum mode: the last vote of this node.
     vote: Option<Vote>,
 
@@ -179,6 +191,10 @@ impl Election {
             nominee: None,
             candidacy: None,
             meetings: Meetings::default(),
+            reach: Reach::default(),
+            probed: BTreeMap::new(),
+            held_back: None,
+            calm: None,
             vote: None,
             news: News::default(),
             outputs: VecDeque::new(),
@@ -206,6 +222,16 @@ impl Election {
                 begun,
                 mine,
             } => self.address_read(now.mono, address, first, begun, mine),
+            Input::CloudCalled {
+                begun,
+                answered,
+                needed,
+            } => self.cloud_called(begun, answered, needed),
+            Input::AddressProbed {
+                address,
+                begun,
+                answered,
+            } => self.address_probed(address, begun, answered),
             Input::Seeds { found, complete } => {
                 self.seeds_known |= complete;
                 self.seeds_discovered(now.mono, found);
@@ -261,8 +287,11 @@ impl Election {
         self.hold_meetings(now);
         self.heed_newer_reign(now);
         self.keep_quorum(now);
+        self.yield_to_who_reaches(now);
+        self.prefer(now);
         self.settle_post(now);
         self.vote_for_nominee();
+        self.tell_held_back(now.mono);
         self.spread_news(now.mono);
     }
 
@@ -293,6 +322,14 @@ impl Election {
 
     fn is_eligible(&self) -> bool {
         self.ineligible().is_empty()
+    }
+
+    /// The member whom this node follows.
+    fn followed(&self) -> Option<&Member> {
+        match &self.post {
+            Post::Following { leader, .. } => self.members.get(leader),
+            Post::None | Post::Leading(_) => None,
+        }
     }
 
     fn reign(&self) -> Option<&Reign> {

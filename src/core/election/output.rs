@@ -106,6 +106,10 @@ pub enum StepDown {
     Resigned,
     /// Quorum mode: it does not hear a majority of the voters any more.
     NoQuorum,
+    /// The cloud does not answer it, and answers another node.
+    Unreachable,
+    /// Another node is preferred, and everything is calm.
+    Preferred,
 }
 
 impl StepDown {
@@ -120,6 +124,8 @@ impl StepDown {
             Self::Leaving => "leaving",
             Self::Resigned => "resigned",
             Self::NoQuorum => "no_quorum",
+            Self::Unreachable => "cloud_unreachable",
+            Self::Preferred => "preferred",
         }
     }
 }
@@ -163,6 +169,11 @@ pub enum Notice {
         loss: Loss,
         /// It was the leader.
         was_leader: bool,
+    },
+    /// Its leader is silent, nobody else can be asked, and the shared address answers: it stays.
+    HeldBack {
+        /// The leader.
+        leader: Addr,
     },
     /// This node nominates itself and waits for the others.
     Candidate {

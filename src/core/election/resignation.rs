@@ -38,10 +38,15 @@ impl Election {
             Some(to) => heirs.contains(to),
         };
         if self.reign().is_some() && possible {
-            self.step_down(now, StepDown::Resigned);
-            if let Some((resignation, _)) = &mut self.resigned {
-                resignation.to = to;
-            }
+            self.give_up(now, StepDown::Resigned, to);
+        }
+    }
+
+    /// Gives up the lead for a successor.
+    pub(super) fn give_up(&mut self, now: Now, why: StepDown, to: Option<Addr>) {
+        self.step_down(now, why);
+        if let Some((resignation, _)) = &mut self.resigned {
+            resignation.to = to;
         }
     }
 

@@ -42,6 +42,12 @@ impl Election {
         }
     }
 
+    /// Seeds that have neither answered nor refused since this node started.
+    pub(super) fn unheard_seeds(&self) -> Vec<Addr> {
+        let unheard = self.seeds.iter().filter(|s| !s.heard && self.is_retried(s));
+        unheard.map(|s| s.addr.clone()).collect()
+    }
+
     pub(super) fn seed_mut(&mut self, addr: &Addr) -> Option<&mut Seed> {
         self.seeds.iter_mut().find(|s| s.addr == *addr)
     }

@@ -50,6 +50,9 @@ impl Election {
             confirms: self.confirmation(),
             resigned: self.resigned.as_ref().map(|(r, _)| r.clone()),
             heirs: self.heirs(now),
+            reached: self.reached_at(),
+            seeks_reach: self.seeks_reach(),
+            preference: self.config.preference,
             stands_for: self.stands_for(),
             vote: self.vote,
             leadership: self.leadership(now),
@@ -130,9 +133,13 @@ impl Election {
             .map(|(addr, l)| known(addr, &l.doc, Standing::Lost(l.loss), l.refused));
         Leadership {
             reign: self.reign().cloned(),
+            by_majority: self.reign().is_some() && self.voters().is_some(),
             nodes: members.chain(lost).collect(),
             seeds: self.seeds_heard(),
-            next_in_line: self.is_next_in_line(now),
+            next_in_line: self.is_next_in_line(now) || self.is_preferred(),
+            reach_wanted: self.is_asked_for_reach(),
+            probes_wanted: self.wants_probes(now),
+            unheard_seeds: self.unheard_seeds(),
         }
     }
 

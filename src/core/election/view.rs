@@ -198,6 +198,12 @@ pub struct View {
     pub resigned: Option<Resignation>,
     /// The others that may lead and are heard, the most senior first: who could take over now.
     pub heirs: Vec<Addr>,
+    /// When the latest call to the provider began that was answered.
+    pub reached: Option<Time>,
+    /// It leads, needs a call to the provider, and has no answer.
+    pub seeks_reach: bool,
+    /// Its weight as a home of the addresses.
+    pub preference: u32,
     /// Quorum mode: the reign for which it asks for votes.
     pub stands_for: Option<Epoch>,
     /// Quorum mode: its last vote.
@@ -245,6 +251,9 @@ impl View {
                 ballot: self.ballot,
                 confirms: self.confirms,
                 resigned: self.resigned.clone(),
+                reached: self.reached.map(|at| now.since(at)),
+                seeks_reach: self.seeks_reach,
+                preference: self.preference,
                 stands_for: self.stands_for,
                 vote: self.vote,
             }),
@@ -261,7 +270,8 @@ impl View {
             }
             doc
         };
-        ageless(self) != ageless(told) || self.holds != told.holds
+        let moments = |view: &Self| (view.holds.clone(), view.reached);
+        ageless(self) != ageless(told) || moments(self) != moments(told)
     }
 
     /// What a watcher is told while there is no news.

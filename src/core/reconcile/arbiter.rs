@@ -238,6 +238,7 @@ impl Arbiter {
                 until,
             };
         }
+        tenure.misses();
         if reading.seen.busy {
             return Step::Rest {
                 why: Why::Busy,
@@ -273,21 +274,19 @@ impl Arbiter {
             },
             Err(why) => {
                 let holder = reading.seen.holder.as_deref();
+                let rest = |why, until| Step::Rest { why, until };
                 match tenure.read_elsewhere(holder, reading.begun, self.config.settle) {
-                    Elsewhere::NeverHeld => Step::Rest { why, until },
+                    Elsewhere::NeverHeld => rest(why, until),
                     // A stranger that is left alone says more than that this node yields to it.
-                    Elsewhere::Yielded(_) if why.is_about_stranger() => Step::Rest { why, until },
-                    Elsewhere::Yielded(by) => Step::Rest {
-                        why: Why::Yielded(by),
-                        until,
-                    },
+                    Elsewhere::Yielded(_) if why.is_about_stranger() => rest(why, until),
+                    Elsewhere::Yielded(by) => {
+                        let node = lead.node_at(&self.config.provider, &by);
+                        rest(Why::Yielded(by, node), until)
+                    }
                     Elsewhere::Confirming(_, at) if at <= now => Step::Observe(Urgency::Now),
                     Elsewhere::Confirming(holder, at) => {
                         let until = until.map(|stale| stale.min(at));
-                        Step::Rest {
-                            why: Why::Confirming(holder),
-                            until,
-                        }
+                        rest(Why::Confirming(holder), until)
                     }
                 }
             }
@@ -383,6 +382,12 @@ impl Arbiter {
     fn failed(&mut self, now: Time, failed: Failed) {
         self.attempts = self.attempts.saturating_add(1);
         self.back_off = Some((now + failed.retry_in, failed.kind));
+    }
+
+    /// This node leads, and does not know the address to be here: calls are needed.
+    #[must_use]
+    pub fn needs_calls(&self) -> bool {
+        self.tenure.as_ref().is_some_and(|t| !t.is_here())
     }
 
     /// For `/diag/`.

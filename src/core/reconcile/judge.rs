@@ -63,6 +63,9 @@ impl Case<'_> {
                 Err(Why::AwaitingAnswer(addr))
             };
         }
+        if self.lead.by_majority && matches!(node.standing, Standing::Lost(_)) {
+            return Ok(Licence::Majority(addr));
+        }
         // What was dead when this node had the address may have started again beyond a partition, or was never dead behind a firewall
         // that refuses. An address that was here and is there now was moved by a living process: its death must be proven since, by a
         // row of refusals that began after the address was last seen here and goes on after the reading. Else only a late call explains it.
@@ -97,7 +100,8 @@ impl Case<'_> {
             SeedsHeard::Unheard => false,
         };
         if !all_heard {
-            return Err(Why::StrangerSeedsUnheard(holder));
+            let unheard = self.lead.unheard_seeds.clone();
+            return Err(Why::StrangerSeedsUnheard(holder, unheard));
         }
         let within = |pause| {
             self.stranger_moved

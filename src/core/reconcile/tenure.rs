@@ -31,6 +31,8 @@ pub(super) struct Tenure {
     held_since: Option<Time>,
     /// When the latest such reading began.
     last_held: Option<Time>,
+    /// What was last learned, by a reading or a write, is that it is here.
+    here: bool,
     deposed: Deposed,
     /// Since when readings show it free, without a break.
     free_since: Option<Time>,
@@ -78,6 +80,7 @@ impl Tenure {
             blind_tried: false,
             held_since: None,
             last_held: None,
+            here: false,
             deposed: Deposed::No,
             free_since: None,
             moving: false,
@@ -98,9 +101,20 @@ impl Tenure {
     pub(super) fn holds(&mut self, now: Time, read_begun: Time) {
         self.held_since.get_or_insert(now);
         self.last_held = Some(read_begun);
+        self.here = true;
         self.deposed = Deposed::No;
         self.free_since = None;
         self.moving = false;
+    }
+
+    /// A reading shows the address elsewhere, or free.
+    pub(super) const fn misses(&mut self) {
+        self.here = false;
+    }
+
+    /// What was last learned of the address is that it is here.
+    pub(super) const fn is_here(&self) -> bool {
+        self.here
     }
 
     /// When the latest reading began that showed the address here.

@@ -61,6 +61,8 @@ pub enum FailureKind {
     Throttled,
     /// A fault that may pass: again.
     Transient,
+    /// There was no answer: again.
+    Unreachable,
     /// Another action is under way: wait for it.
     InProgress,
     /// The call may or may not have taken effect: read before anything else.
@@ -144,6 +146,8 @@ pub enum Licence {
     Succession(Addr, Loss),
     /// The holder is proven dead or said goodbye.
     Departed(Addr),
+    /// Quorum mode: the holder is beyond reach of the majority that elected this node.
+    Majority(Addr),
     /// The cloud reports the holder as stopped or gone.
     HolderDown,
     /// The holder is outside the cluster, and the configuration says to repair that.
@@ -161,6 +165,7 @@ impl Licence {
             Self::Drift(_) => "drift",
             Self::Succession(..) => "succession",
             Self::Departed(_) => "departed",
+            Self::Majority(_) => "majority",
             Self::HolderDown => "holder_down",
             Self::Stranger => "stranger",
             Self::Blind(_) => "blind_takeover",
@@ -193,12 +198,12 @@ pub enum Why {
     AwaitingAnswer(Addr),
     /// A member beyond reach holds it, and this node never followed it: not taken.
     UnreachableMember(Addr),
-    /// H1: this node held it and was overwritten by that holder: it yields.
-    Yielded(String),
+    /// H1: this node held it and was overwritten by that holder, which is that node as far as is known: it yields.
+    Yielded(String, Option<Addr>),
     /// H1: a second reading is awaited, a settle time after the first.
     Confirming(String),
-    /// An unknown machine holds it, and a seed was never heard: it may be a member beyond a partition.
-    StrangerSeedsUnheard(String),
+    /// An unknown machine holds it, and these seeds were never heard, or members were lost on silence: it may be a member beyond a partition.
+    StrangerSeedsUnheard(String, Vec<Addr>),
     /// An unknown machine holds it, and the configuration says to leave it there, or it was taken back less than an hour ago.
     StrangerLeft(String),
 }
@@ -207,7 +212,7 @@ impl Why {
     /// It is about a holder outside the cluster.
     #[must_use]
     pub const fn is_about_stranger(&self) -> bool {
-        matches!(self, Self::StrangerLeft(_) | Self::StrangerSeedsUnheard(_))
+        matches!(self, Self::StrangerLeft(_) | Self::StrangerSeedsUnheard(..))
     }
 
     /// One word for logs and `/diag/`.
@@ -225,9 +230,9 @@ impl Why {
             Self::WaitingTurn => "waiting_turn",
             Self::AwaitingAnswer(_) => "awaiting_answer",
             Self::UnreachableMember(_) => "unreachable_member",
-            Self::Yielded(_) => "yielded",
+            Self::Yielded(..) => "yielded",
             Self::Confirming(_) => "confirming",
-            Self::StrangerSeedsUnheard(_) => "stranger_seeds_unheard",
+            Self::StrangerSeedsUnheard(..) => "stranger_seeds_unheard",
             Self::StrangerLeft(_) => "stranger_left",
         }
     }

@@ -1,5 +1,7 @@
 //! The thin driver of a node's addresses, and its calls to the cloud.
 
+use std::time::Duration;
+
 use les_core::{Epoch, Failed, FailureKind, Input, Licence, Seen, Step, Time};
 
 use crate::cloud::{CALL_TIMEOUT, Cloud};
@@ -117,7 +119,7 @@ impl World {
                     life,
                     address,
                     call,
-                    result: Err(FailureKind::Transient),
+                    result: Err(FailureKind::Unreachable),
                 },
             );
         }
@@ -168,7 +170,7 @@ impl World {
                     life,
                     address,
                     call,
-                    result: Err(FailureKind::Transient),
+                    result: Err(FailureKind::Unreachable),
                 },
             );
         }
@@ -231,6 +233,7 @@ impl World {
         let Some(call) = self.end_call(node, address, call) else {
             return;
         };
+        let answered = answered(&result);
         let result = result.map_err(|kind| self.failed(node, address, kind));
         let mine = result
             .as_ref()
@@ -242,6 +245,7 @@ impl World {
             driver.attempts = 0;
         }
         driver.arbiter.read_done(call.begun.time(), now, result);
+        self.tell_called(node, address, &call, answered);
         let input = Input::AddressRead {
             address: address_name(address),
             first: address == 0,
@@ -261,12 +265,66 @@ impl World {
         let Some(call) = self.end_call(node, address, call) else {
             return;
         };
+        let answered = answered(&result);
         let result = result.map_err(|kind| self.failed(node, address, kind));
         let now = self.now.time();
         self.nodes[node].addresses[address]
             .arbiter
             .write_done(call.begun.time(), now, result);
+        self.tell_called(node, address, &call, answered);
         self.drive_address(node, address);
+    }
+
+    fn tell_called(&mut self, node: usize, address: usize, call: &Call, answered: Option<bool>) {
+        let needed = self.nodes[node].addresses[address].arbiter.needs_calls();
+        if let Some(answered) = answered {
+            let begun = call.begun.time();
+            let called = Input::CloudCalled {
+                begun,
+                answered,
+                needed,
+            };
+            self.input(node, called);
+        }
+    }
+
+    /// As the real standby does: it tries soon, and again while that is wanted.
+    pub(crate) fn plan_reach(&mut self, node: usize) {
+        let Node {
+            view,
+            tries_reach,
+            life,
+            ..
+        } = &mut self.nodes[node];
+        if view.leadership.reach_wanted && !std::mem::replace(tries_reach, true) {
+            let life = *life;
+            self.at(
+                self.now.after(Duration::from_millis(20)),
+                Event::TriesReach { node, life },
+            );
+        }
+    }
+
+    pub(crate) fn try_reach(&mut self, node: usize, life: u64) {
+        let begun = self.now;
+        let took = if self.nodes[node].api_cut {
+            CALL_TIMEOUT
+        } else {
+            Duration::from_millis(100)
+        };
+        let tried = Event::TriedReach { node, life, begun };
+        self.at(begun.after(took), tried);
+    }
+
+    pub(crate) fn tried_reach(&mut self, node: usize, begun: At) {
+        self.nodes[node].tries_reach = false;
+        let answered = !self.nodes[node].api_cut;
+        let called = Input::CloudCalled {
+            begun: begun.time(),
+            answered,
+            needed: false,
+        };
+        self.input(node, called);
     }
 
     /// A call whose node does not lead any more when it lands is a late one too.
@@ -284,5 +342,14 @@ impl World {
         }
         self.cloud
             .apply(self.now, address, Some(target), late, false);
+    }
+}
+
+/// Whether the cloud answered; a write that may have taken effect says nothing about that.
+fn answered<T>(result: &Result<T, FailureKind>) -> Option<bool> {
+    match result {
+        Err(FailureKind::MaybeApplied) => None,
+        Err(kind) => Some(*kind != FailureKind::Unreachable),
+        Ok(_) => Some(true),
     }
 }

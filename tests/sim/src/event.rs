@@ -48,6 +48,10 @@ pub enum Event {
         poll: PollId,
         outcome: Outcome,
     },
+    /// A follower whose leader has no answer from the cloud tries whether it has.
+    TriesReach { node: usize, life: u64 },
+    /// That ended.
+    TriedReach { node: usize, life: u64, begun: At },
     /// A reading reaches the cloud.
     ReadArrives {
         node: usize,

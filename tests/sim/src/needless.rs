@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use les_core::Mode;
+
 use crate::node::{Power, target_of};
 use crate::world::World;
 
@@ -33,7 +35,8 @@ impl World {
         if !deposed.contains(&holder) || by_hand || !runs {
             return;
         }
-        let kind = if *minority {
+        // In quorum mode no minority elects anybody.
+        let kind = if *minority && self.common.election.mode == Mode::Open {
             "minority_moves"
         } else {
             "needless_moves"
@@ -43,6 +46,12 @@ impl World {
             format!("{kind}: {mover} takes from {holder}")
         });
         self.stats.bump(kind);
+    }
+
+    /// How often that happened in this run.
+    pub(crate) fn count(&self, event: &str) -> usize {
+        let count = self.stats.events.get(event).copied().unwrap_or_default();
+        usize::try_from(count).unwrap_or(usize::MAX)
     }
 
     /// Two led at the same time, and one of them gave way.

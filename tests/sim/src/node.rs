@@ -84,6 +84,8 @@ pub struct Node {
     pub plain: bool,
     /// The cloud cannot be reached from here.
     pub api_cut: bool,
+    /// A try to reach the cloud is planned or under way.
+    pub tries_reach: bool,
     /// The last reign acknowledged, over all inputs of this life.
     pub acknowledged: Epoch,
 }
@@ -103,6 +105,8 @@ pub struct Common {
     pub discovery: Option<Discovery>,
     /// Nodes that start without streams, as the versions before `/watch` do.
     pub plain: BTreeSet<usize>,
+    /// The weight of each node as a home of the addresses; missing ones have none.
+    pub preferences: Vec<u32>,
     /// A node that confirms and never leads, and is no machine of the cloud.
     pub witness: Option<usize>,
     /// The cloud frees an address by one call and assigns it by another.
@@ -137,6 +141,7 @@ impl Node {
         let config = ElectionConfig {
             watch: !common.plain.contains(&index),
             witness: common.witness == Some(index),
+            preference: common.preferences.get(index).copied().unwrap_or_default(),
             ..common.election.clone()
         };
         let election = Election::new(identity, config, now);
@@ -158,6 +163,7 @@ impl Node {
             listens_until: at,
             plain: common.plain.contains(&index),
             api_cut: false,
+            tries_reach: false,
             acknowledged: Epoch::NONE,
         }
     }

@@ -63,6 +63,11 @@ fn run(seed: u64, trace: bool, dense: bool) -> Report {
     if seed % 4 == 2 || seed % 8 == 7 {
         world.common.election.mode = Mode::Quorum((0..world.size).map(addr_of).collect());
     }
+    // Of a few clusters the youngest is preferred.
+    if seed % 10 == 9 {
+        world.common.preferences = (0..world.size as u32).collect();
+        world.common.election.preference_hold = Duration::from_secs(20);
+    }
     world.trace = trace;
     cold_start(&mut world);
     suffer(&mut world, dense);
@@ -108,6 +113,7 @@ fn draw_world(rng: &mut Rng, discovery: Option<Discovery>) -> World {
         discovery,
         two_calls: false,
         plain: BTreeSet::new(),
+        preferences: Vec::new(),
         witness: None,
     };
     let mut cloud = Cloud::new(common.addresses, api);

@@ -84,6 +84,7 @@ pub const MUST_HAPPEN: &[&str] = &[
     "step_down_resigned",
     "step_down_no_quorum",
     "quorum_elected",
+    "licence_majority",
 ];
 
 impl Stats {
@@ -99,6 +100,7 @@ impl Stats {
             Licence::Drift(_) => "licence_drift",
             Licence::Succession(..) => "licence_succession",
             Licence::Departed(_) => "licence_departed",
+            Licence::Majority(_) => "licence_majority",
             Licence::HolderDown => "licence_holder_down",
             Licence::Stranger => "licence_stranger",
             Licence::Blind(_) => "licence_blind_takeover",
@@ -125,6 +127,7 @@ impl Stats {
                 Loss::Zombie => "lost_zombie",
                 Loss::Resigned => "lost_resigned",
             },
+            Notice::HeldBack { .. } => "held_back",
             Notice::Candidate { .. } => "candidate",
             Notice::Elected { .. } => "elected",
             Notice::Following { .. } => "following",
@@ -136,6 +139,8 @@ impl Stats {
                 StepDown::Leaving => "step_down_leaving",
                 StepDown::Resigned => "step_down_resigned",
                 StepDown::NoQuorum => "step_down_no_quorum",
+                StepDown::Unreachable => "step_down_cloud_unreachable",
+                StepDown::Preferred => "step_down_preferred",
             },
             Notice::Restamped { .. } => "restamped",
             Notice::MetLeader { .. } => "met_leader",

@@ -179,6 +179,8 @@ impl World {
                 ..
             }
             | Event::Outcome { node, life, .. }
+            | Event::TriesReach { node, life }
+            | Event::TriedReach { node, life, .. }
             | Event::ReadReturns { node, life, .. }
             | Event::WriteReturns { node, life, .. } => Some((*node, *life)),
             Event::Checked { step, .. } | Event::Freed { step, .. } => Some((step.node, step.life)),
@@ -210,6 +212,8 @@ impl World {
             Event::Wake { node, .. } => self.timer_fires(node),
             Event::Discovery { node, .. } => self.discovery_ends(node),
             Event::AddressWake { node, address, .. } => self.drive_address(node, address),
+            Event::TriesReach { node, life } => self.try_reach(node, life),
+            Event::TriedReach { node, begun, .. } => self.tried_reach(node, begun),
             Event::Stream {
                 node,
                 life,
@@ -365,6 +369,7 @@ impl World {
                 self.at(at, Event::Wake { node, life });
             }
         }
+        self.plan_reach(node);
         for address in 0..self.common.addresses {
             self.drive_address(node, address);
         }

@@ -126,7 +126,7 @@ fn a_stranger_is_repaired_once_an_hour_and_only_if_no_member_can_hide_behind_it(
     };
     assert_eq!(
         why(&first_step(&unheard, held())),
-        &Why::StrangerSeedsUnheard("m-stranger".into())
+        &Why::StrangerSeedsUnheard("m-stranger".into(), Vec::new())
     );
     let majority = |ms| Leadership {
         seeds: SeedsHeard::Majority {
@@ -138,7 +138,7 @@ fn a_stranger_is_repaired_once_an_hour_and_only_if_no_member_can_hide_behind_it(
     reads(&mut patient, 59_000, &majority(0), held());
     assert!(matches!(
         why(&patient.next(t(59_100), &majority(0))),
-        Why::StrangerSeedsUnheard(_)
+        Why::StrangerSeedsUnheard(..)
     ));
     assert_eq!(
         licence(&patient.next(t(60_010), &majority(0))),

@@ -20,11 +20,11 @@ fn h1_a_leader_that_was_overwritten_yields_even_when_the_address_is_free_later()
         &Why::Confirming("m-b".into())
     );
     reads(&mut a, 8_000, &lost, held_by(Some("m-b")));
-    assert_eq!(why(&a.next(t(8_020), &lost)), &Why::Yielded("m-b".into()));
+    assert_eq!(why(&a.next(t(8_020), &lost)), &Why::Yielded("m-b".into(), Some(addr("b:2"))));
     reads(&mut a, 14_000, &lost, held_by(None));
     assert_eq!(
         why(&a.next(t(14_020), &lost)),
-        &Why::Yielded("m-b".into()),
+        &Why::Yielded("m-b".into(), Some(addr("b:2"))),
         "it may be on its way"
     );
     let follows = lead(vec![node(
@@ -98,7 +98,7 @@ fn a_machine_that_took_the_address_needs_a_proof_of_death_from_after_that() {
         held_by(Some("m-a")),
     );
     let step = a.next(t(ms + 2_020), &dead(50, ms + 2_015));
-    assert_eq!(why(&step), &Why::Yielded("m-a".into()));
+    assert_eq!(why(&step), &Why::Yielded("m-a".into(), Some(addr("a:2"))));
     // For an hour it refuses all the time: taken for dead.
     let hour = ms + 3_602_100;
     reads(&mut a, hour, &dead(50, hour), held_by(Some("m-a")));

@@ -39,7 +39,7 @@ fn confirms(table: &mut Table, names: &[&str]) {
 }
 
 /// This node leads; `a:2` and `b:3` follow it.
-fn leading() -> Table {
+pub(crate) fn leading() -> Table {
     let mut table = watching();
     resigns(&mut table, None);
     confirms(&mut table, &["a:2", "b:3"]);

@@ -4,5 +4,6 @@
 mod discovery;
 mod partitions;
 mod processes;
+mod quorum;
 mod support;
 mod timing;

@@ -50,6 +50,8 @@ fn not_started(nodes: usize, seed: u64, discovery: Option<Discovery>) -> World {
         discovery,
         two_calls: false,
         plain: std::collections::BTreeSet::new(),
+        preferences: Vec::new(),
+        witness: None,
     };
     let network = Network::new(nodes, (200, 2_000));
     World::new(

@@ -92,6 +92,9 @@ pub(crate) fn ours(name: &str, n: u128, started: i64, leader: Option<&str>) -> S
             ballot: 0,
             confirms: None,
             resigned: None,
+            reached: None,
+            seeks_reach: false,
+            preference: 0,
             stands_for: None,
             vote: None,
         }),
@@ -137,6 +140,10 @@ impl Peer {
 
 /// Follows `a:2` in reign 7, beside `b:3`, which is junior.
 pub(crate) fn following() -> Table {
+    following_with(|_| {})
+}
+
+pub(crate) fn following_with(change: impl FnOnce(&mut ElectionConfig)) -> Table {
     let soon = Duration::from_secs(3);
     let leader = in_reign(ours("a:2", 2, -100, Some("a:2")), 7, "a:2");
     let other = in_reign(ours("b:3", 3, 100, Some("a:2")), 7, "a:2");
@@ -144,7 +151,7 @@ pub(crate) fn following() -> Table {
         ("a:2", Peer::answering(leader)),
         ("b:3", Peer::answering(other)),
     ];
-    let mut table = Table::new(&["a:2", "b:3"], &peers);
+    let mut table = Table::with(&["a:2", "b:3"], &peers, change);
     table.until("follows", soon, |v| {
         matches!(v.role, Role::Follower { .. }) && v.members.len() == 2
     });

@@ -60,7 +60,7 @@ pub(crate) fn lead(nodes: Vec<KnownNode>) -> Leadership {
         reign: Some(reign()),
         nodes,
         seeds: SeedsHeard::All,
-        next_in_line: false,
+        ..Leadership::default()
     }
 }
 
