@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test deps setup bench lint fmt fix clean interop soak faults mutants
+.PHONY: help demo test deps setup bench lint fmt fix clean interop soak faults model mutants
 
 CARGO ?= cargo
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
@@ -47,6 +47,10 @@ deps: ## as root: the system packages that some tests need
 bench: ## as root: kill, stop, freeze and cut off the leader, beside keepalived and REFERENCE; hours (ARGS="--rounds 5 --write PATH")
 	$(CARGO) build --locked --release --package les --package les-bench
 	$(TARGET_DIR)/release/les-bench measure --les $(TARGET_DIR)/release/les $(if $(REFERENCE),--reference $(REFERENCE) --reference-python $(REFERENCE_PYTHON)) $(ARGS)
+
+model: ## every schedule of a few faults within a bound, in both modes (ARGS="--events 3 --steps 10")
+	$(CARGO) run --locked --quiet --package les-model -- --mode open $(ARGS)
+	$(CARGO) run --locked --quiet --package les-model -- --mode quorum $(ARGS)
 
 mutants: ## apply each known mistake to a copy of the code and say who catches it (ARGS="--only quorum --thorough")
 	python3 tests/mutants/run.py $(ARGS)

@@ -75,7 +75,7 @@ enum Post {
 
 /// One node's election. Call [`Election::handle`] for every input and [`Election::handle_timeout`] at [`Election::poll_timeout`];
 /// after each call drain [`Election::poll_output`] until `None`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Election {
     me: Identity,
     config: ElectionConfig,

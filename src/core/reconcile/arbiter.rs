@@ -19,7 +19,7 @@ use crate::time::Time;
 const BLIND_WITHIN: Duration = Duration::from_secs(60);
 
 /// One address's reconciliation.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Arbiter {
     config: ArbiterConfig,
     target: Option<String>,

@@ -43,7 +43,7 @@ pub struct Move {
 }
 
 /// The register.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Cloud {
     holders: Vec<Option<String>>,
     before: Vec<(Option<String>, At)>,

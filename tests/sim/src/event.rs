@@ -114,7 +114,7 @@ pub enum Outcome {
 }
 
 /// An event, its moment, and its place among the events of that moment.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Scheduled(pub(crate) At, pub(crate) u64, pub(crate) Event);
 
 impl PartialEq for Scheduled {

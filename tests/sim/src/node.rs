@@ -41,7 +41,7 @@ pub struct Call {
 }
 
 /// One address at one node.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct AddressDriver {
     /// The decisions.
     pub arbiter: Arbiter,
@@ -54,7 +54,7 @@ pub struct AddressDriver {
 }
 
 /// One simulated node over all its lives.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Node {
     /// Its advertised address.
     pub addr: Addr,

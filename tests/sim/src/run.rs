@@ -71,6 +71,7 @@ fn run(seed: u64, trace: bool, dense: bool) -> Report {
     world.trace = trace;
     cold_start(&mut world);
     suffer(&mut world, dense);
+    world.run_until(MENDED);
     mend(&mut world);
     world.run_until(END);
     one_leader_at_rest(&world);
@@ -193,8 +194,7 @@ fn finish_orders(world: &mut World, node: usize) {
 
 /// Mends everything. Hosts without power get it back unless the cloud tells that they are off; dead processes stay dead as long as two
 /// nodes run (a lone node that never met anybody must not lead).
-fn mend(world: &mut World) {
-    world.run_until(MENDED);
+pub fn mend(world: &mut World) {
     let _ = world.inflict(&Fault::Heal);
     world.network.loss = 0.0;
     world.cloud.faults = CallFaults::default();

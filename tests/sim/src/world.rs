@@ -20,6 +20,7 @@ use crate::time::At;
 const MAX_DYING_US: u64 = 16_000;
 
 /// The run.
+#[derive(Clone)]
 pub struct World {
     /// The present moment.
     pub now: At,

@@ -9,7 +9,7 @@ use crate::node::Power;
 use crate::world::World;
 
 /// Moves that the faults so far excuse, for each address.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct MoveBudget {
     /// How many.
     pub allowed: usize,

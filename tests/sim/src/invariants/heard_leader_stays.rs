@@ -13,7 +13,7 @@ use crate::world::World;
 const UNDISTURBED: Duration = Duration::from_secs(15);
 
 /// When links and nodes were disturbed last.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Stability {
     nodes: BTreeMap<usize, At>,
     network: At,

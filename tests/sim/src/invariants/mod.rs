@@ -23,7 +23,7 @@ use crate::faults::Fault;
 use crate::world::World;
 
 /// What the invariants remember of a run.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Watch {
     /// How many moves the faults so far excuse.
     pub budget: MoveBudget,

@@ -7,7 +7,7 @@ use les_core::{Epoch, Incarnation, Mode, Vote};
 use crate::world::World;
 
 /// What was voted in a run, and who led.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Ballots {
     votes: BTreeMap<(Epoch, Incarnation), BTreeSet<usize>>,
     leaders: BTreeMap<Epoch, usize>,
