@@ -10,7 +10,7 @@ use les::config::{Config, ConfigError, Origins};
 use les::discovery::{Asker, Dns};
 use les::optional_parts::loopback_allowed;
 use les::words::chain;
-use les_core::Addr;
+use les_core::{Addr, Mode};
 use les_provider::{AddressId, Provider, ProviderError};
 
 use super::EXIT_CONFIG;
@@ -52,6 +52,7 @@ async fn check(
         }
     };
     say(&format!("configuration  valid\nthis node      {me}"))?;
+    agreeing(config, &me)?;
     watching(config, origins)?;
     let provider = built.as_ref().map(|built| Arc::clone(&built.provider));
     let all_asked = discover(config, &me, bound.port(), provider).await?;
@@ -67,6 +68,27 @@ async fn check(
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Who must agree to a leader, and may this node be one?
+fn agreeing(config: &Config, me: &Addr) -> std::io::Result<()> {
+    let mode = match &config.election.mode {
+        Mode::Open => "open: a side of a partition acts, however small it is".to_owned(),
+        Mode::Quorum(voters) => {
+            let listed = if voters.contains(me) {
+                "this node among them"
+            } else {
+                "and this node is NOT among them: it neither votes nor leads"
+            };
+            let needed = voters.len() / 2 + 1;
+            format!("quorum: {needed} of {} voters, {listed}", voters.len())
+        }
+    };
+    say(&format!("mode           {mode}"))?;
+    if config.election.witness {
+        say("role           witness: confirms and votes, never leads")?;
+    }
+    Ok(())
 }
 
 /// How would a silent member be found?
