@@ -11,11 +11,11 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::discovery::{Asker, Discovery, DiscoveryWiring, Dns, SourceStatus};
 use crate::events::Events;
-use crate::shared_address::{Prober, ProberWiring};
 use crate::reconcile::{
     AddressStatus, ProviderStatus, Reconciler, Standby, StandbyStatus, TargetFinder, TargetWiring,
     Wiring,
 };
+use crate::shared_address::{Prober, ProberWiring};
 
 /// What moves addresses, and where it can be watched.
 #[derive(Default)]

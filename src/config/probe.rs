@@ -80,9 +80,17 @@ mod tests {
         for (written, id, means) in [
             ("tcp:443", "203.0.113.7", "tcp:203.0.113.7:443"),
             ("tcp:443", "2001:db8::7", "tcp:[2001:db8::7]:443"),
-            ("tcp:www.example.org:443", "eipalloc-1", "tcp:www.example.org:443"),
+            (
+                "tcp:www.example.org:443",
+                "eipalloc-1",
+                "tcp:www.example.org:443",
+            ),
             ("http://203.0.113.7", "x", "http://203.0.113.7:80/"),
-            ("http://203.0.113.7:8080/health?deep=1", "x", "http://203.0.113.7:8080/health?deep=1"),
+            (
+                "http://203.0.113.7:8080/health?deep=1",
+                "x",
+                "http://203.0.113.7:8080/health?deep=1",
+            ),
             ("http://[2001:db8::7]/", "x", "http://[2001:db8::7]:80/"),
         ] {
             let probe = ProbeTarget::parse(written, id).unwrap();

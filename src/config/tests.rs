@@ -229,7 +229,8 @@ fn addresses_obey_their_rules() {
         config.addresses[0],
         AddressConfig {
             id: "203.0.113.7".into(),
-            on_stranger: OnStranger::Repair
+            on_stranger: OnStranger::Repair,
+            probe: None,
         }
     );
     assert_eq!(config.addresses[1].on_stranger, OnStranger::Report);

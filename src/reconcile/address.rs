@@ -157,7 +157,8 @@ impl Reconciler {
             outcome = bounded(&*provider, "observe", ErrorKind::Unreachable, provider.observe(&self.id)) => Some(outcome),
         };
         let now = self.now();
-        self.tell_called(begun, outcome.as_ref().map(Result::as_ref)).await;
+        self.tell_called(begun, outcome.as_ref().map(Result::as_ref))
+            .await;
         let mine = match outcome {
             Some(Ok(observation)) => {
                 let seen = convert::seen(observation);
@@ -209,7 +210,8 @@ impl Reconciler {
             outcome = bounded(&*provider, "assign", ErrorKind::MaybeApplied, provider.assign(&self.id, &target, observation.as_ref())) => Some(outcome),
         };
         let now = self.now();
-        self.tell_called(begun, outcome.as_ref().map(Result::as_ref)).await;
+        self.tell_called(begun, outcome.as_ref().map(Result::as_ref))
+            .await;
         match outcome {
             Some(Ok(())) => {
                 self.backoff.reset();

@@ -102,7 +102,10 @@ mod tests {
         for (answer, counts) in [
             ("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", true),
             ("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n", true),
-            ("HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n", false),
+            (
+                "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n",
+                false,
+            ),
             ("not HTTP\r\n\r\n", false),
         ] {
             let addr = serving(answer).await;

@@ -65,13 +65,13 @@ impl Prober {
         let mut view = self.wiring.view.clone();
         let mut pause = FIRST.mul_f64(self.random.f64());
         loop {
-            if view.wait_for(|view| follows(view)).await.is_err() {
+            if !reached(&mut view, follows).await {
                 return;
             }
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
-                awaited = view.wait_for(|view| view.leadership.probes_wanted) => {
-                    if awaited.is_err() {
+                there = reached(&mut view, |view| view.leadership.probes_wanted) => {
+                    if !there {
                         return;
                     }
                     // Wanted since before the pause, or all of a sudden.
@@ -96,6 +96,11 @@ impl Prober {
             };
         }
     }
+}
+
+/// Waits until that holds; `false` if the election is gone.
+async fn reached(view: &mut watch::Receiver<Arc<View>>, holds: impl Fn(&View) -> bool) -> bool {
+    view.wait_for(|view| holds(view)).await.is_ok()
 }
 
 fn follows(view: &View) -> bool {

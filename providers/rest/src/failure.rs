@@ -19,6 +19,7 @@ pub(crate) fn pause_after(kind: ErrorKind, usual: Duration) -> Option<Duration> 
     match kind {
         ErrorKind::Throttled { retry_after } => Some(retry_after.unwrap_or(usual).max(usual)),
         ErrorKind::Transient
+        | ErrorKind::Unreachable
         | ErrorKind::InProgress
         | ErrorKind::Conflict
         | ErrorKind::MaybeApplied => Some(usual),

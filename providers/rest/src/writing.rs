@@ -174,10 +174,7 @@ fn after(mut error: CallError, writes: u32, number: usize, count: usize) -> Call
     // What a person has to mend, and how long to stay away, is still told as that.
     if matches!(
         told.kind,
-        ErrorKind::Transient
-            | ErrorKind::Unreachable
-            | ErrorKind::InProgress
-            | ErrorKind::Conflict
+        ErrorKind::Transient | ErrorKind::Unreachable | ErrorKind::InProgress | ErrorKind::Conflict
     ) {
         told.kind = ErrorKind::MaybeApplied;
     }

@@ -32,7 +32,10 @@ fn half_a_quorum_is_refused_with_what_is_missing() {
     let error = refused(&[("election.mode", "majority")]);
     assert!(error.contains("open, quorum"), "{error}");
     let many = (1..=65).map(|n| format!("n{n}:1")).collect::<Vec<_>>();
-    let error = refused(&[("election.mode", "quorum"), ("election.voters", &many.join(","))]);
+    let error = refused(&[
+        ("election.mode", "quorum"),
+        ("election.voters", &many.join(",")),
+    ]);
     assert!(error.contains("64"), "{error}");
 }
 

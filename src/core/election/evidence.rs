@@ -128,7 +128,11 @@ impl Election {
         unvouched.map(|(name, _)| name.clone()).collect()
     }
 
-    pub(super) fn observers<'a>(&'a self, now: Time, besides: &'a Addr) -> impl Iterator<Item = &'a Member> {
+    pub(super) fn observers<'a>(
+        &'a self,
+        now: Time,
+        besides: &'a Addr,
+    ) -> impl Iterator<Item = &'a Member> {
         self.members
             .iter()
             .filter(move |(name, m)| *name != besides && self.is_observer(m, now))

@@ -138,6 +138,10 @@ pub struct Election {
     calm: Option<(Addr, Time)>,
     /// Quorum mode: the last vote of this node.
     vote: Option<Vote>,
+    /// Quorum mode: since when a majority of the voters is heard.
+    majority_heard_since: Option<Time>,
+    /// ... and there was a time when it was not any more.
+    majority_was_lost: bool,
 
     news: News,
     outputs: VecDeque<Output>,
@@ -196,6 +200,8 @@ impl Election {
             held_back: None,
             calm: None,
             vote: None,
+            majority_heard_since: None,
+            majority_was_lost: false,
             news: News::default(),
             outputs: VecDeque::new(),
             last_seen: now.mono,
@@ -286,11 +292,12 @@ impl Election {
         self.call_the_roll(now.mono);
         self.hold_meetings(now);
         self.heed_newer_reign(now);
+        self.note_majority(now.mono);
         self.keep_quorum(now);
         self.yield_to_who_reaches(now);
         self.prefer(now);
         self.settle_post(now);
-        self.vote_for_nominee();
+        self.vote_for_nominee(now.mono);
         self.tell_held_back(now.mono);
         self.spread_news(now.mono);
     }

@@ -50,7 +50,9 @@ impl Election {
         let heirs = self.heirs(now);
         let heirs = heirs.iter().filter_map(|addr| self.members.get(addr));
         let above = heirs.filter(|m| m.preference() > self.config.preference);
-        let best = above.filter(reaches).min_by_key(|m| Reverse(m.preference()));
+        let best = above
+            .filter(reaches)
+            .min_by_key(|m| Reverse(m.preference()));
         best.map(|m| m.doc.addr.clone())
     }
 
@@ -61,7 +63,9 @@ impl Election {
             return false;
         };
         let others = self.members.values().filter(|m| m.may_lead());
-        self.is_eligible() && mine > leader.preference() && others.map(Member::preference).max() <= Some(mine)
+        self.is_eligible()
+            && mine > leader.preference()
+            && others.map(Member::preference).max() <= Some(mine)
     }
 
     /// The last reading of every address showed it here.

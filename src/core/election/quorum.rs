@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use crate::addr::Addr;
 use crate::election::candidacy::LAPSE;
 use crate::election::config::{MAX_VOTERS, Mode};
-use crate::election::member::Member;
+use crate::election::member::{Lost, Member};
 use crate::election::output::StepDown;
 use crate::election::{Election, Undecided};
 use crate::identity::Epoch;
@@ -90,7 +90,10 @@ impl Election {
     }
 
     /// A vote for the nominee's candidacy, unless one was given for that epoch or a later one.
-    pub(super) fn vote_for_nominee(&mut self) {
+    pub(super) fn vote_for_nominee(&mut self, now: Time) {
+        if self.awaits_last_leader(now) {
+            return;
+        }
         let Some((nominee, _)) = self.nominee.as_ref().filter(|_| self.voters().is_some()) else {
             return;
         };
@@ -134,7 +137,41 @@ impl Election {
         let Some(voters) = self.voters() else {
             return true;
         };
+        if self.awaits_last_leader(now) {
+            return false;
+        }
         self.count_votes(now) >= Some(majority_of(voters.len()))
+    }
+
+    pub(super) fn note_majority(&mut self, now: Time) {
+        let Some(voters) = self.voters() else {
+            return;
+        };
+        let heard = |voter: &&Addr| {
+            let member = self.members.get(*voter);
+            **voter == self.me.addr || member.is_some_and(|m| self.is_observer(m, now))
+        };
+        if voters.iter().filter(heard).count() < majority_of(voters.len()) {
+            self.majority_was_lost |= self.majority_heard_since.take().is_some();
+        } else {
+            self.majority_heard_since.get_or_insert(now);
+        }
+    }
+
+    /// A majority hears each other again just now, and the last leader, which fell silent, may be heard in a moment too: a network that heals does
+    /// not heal everywhere at once, and most likely the address is there still.
+    fn awaits_last_leader(&self, now: Time) -> bool {
+        let silent = |leader: &Addr| self.lost.get(leader).is_some_and(Lost::is_unproven);
+        let until = self.last_leader_awaited_until();
+        self.majority_was_lost
+            && self.predecessor.leader.as_ref().is_some_and(silent)
+            && until.is_none_or(|until| now < until)
+    }
+
+    /// Until when the last leader is awaited; `None` where no majority is heard.
+    pub(super) fn last_leader_awaited_until(&self) -> Option<Time> {
+        let again = (self.config.poll_timeout + self.config.poll_interval) * 2;
+        Some(self.majority_heard_since? + again)
     }
 
     /// Everybody who is asked confirms this candidate; what lacks is votes.

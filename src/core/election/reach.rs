@@ -1,8 +1,8 @@
 //! Who reaches the cloud's API: a leader that needs a call and gets no answer hands over to a node that gets one.
 
+use crate::election::Election;
 use crate::election::member::Member;
 use crate::election::output::StepDown;
-use crate::election::Election;
 use crate::time::{Now, Time};
 
 /// Calls without an answer in a row before a leader gives up.

@@ -84,12 +84,21 @@ impl Election {
         let Post::Following { leader, .. } = &self.post else {
             return false;
         };
-        let silent = self.members.get(leader).is_some_and(|m| self.is_silent(m, now));
+        let silent = self
+            .members
+            .get(leader)
+            .is_some_and(|m| self.is_silent(m, now));
         silent && self.observers(now, leader).next().is_none()
     }
 
     /// Whether the shared address holds this node back from taking `leader` for dead, on which it could act since `due`.
-    pub(super) fn shared_address_vouches(&self, leader: &Addr, silent_from: Time, due: Time, now: Time) -> bool {
+    pub(super) fn shared_address_vouches(
+        &self,
+        leader: &Addr,
+        silent_from: Time,
+        due: Time,
+        now: Time,
+    ) -> bool {
         match self.probes_of(leader, silent_from) {
             Verdict::Unknown | Verdict::Fails => false,
             Verdict::Serves => true,
@@ -107,7 +116,8 @@ impl Election {
             }
         };
         let silent_from = self.members.get(&leader).map(|m| m.silent_from);
-        let serves = silent_from.is_some_and(|from| self.probes_of(&leader, from) == Verdict::Serves);
+        let serves =
+            silent_from.is_some_and(|from| self.probes_of(&leader, from) == Verdict::Serves);
         if serves && self.held_back.as_ref() != Some(&leader) {
             self.held_back = Some(leader.clone());
             self.notice(Notice::HeldBack { leader });

@@ -50,6 +50,7 @@ impl Election {
         let suspicious = self.members.values().any(suspects);
         let pulse = suspicious.then(|| self.last_seen + self.config.beat);
         let bid = self.next_bid().filter(future);
+        let again = self.last_leader_awaited_until().filter(future);
         let preference = self.preference_wake().filter(future);
         let promise = self.promised_until().filter(future);
         let resignation = self.resignation_wake().filter(future);
@@ -65,6 +66,7 @@ impl Election {
             .chain(streams)
             .chain(lapse)
             .chain(bid)
+            .chain(again)
             .chain(preference)
             .chain(promise)
             .chain(pulse)

@@ -63,9 +63,6 @@ impl Case<'_> {
                 Err(Why::AwaitingAnswer(addr))
             };
         }
-        if self.lead.by_majority && matches!(node.standing, Standing::Lost(_)) {
-            return Ok(Licence::Majority(addr));
-        }
         // What was dead when this node had the address may have started again beyond a partition, or was never dead behind a firewall
         // that refuses. An address that was here and is there now was moved by a living process: its death must be proven since, by a
         // row of refusals that began after the address was last seen here and goes on after the reading. Else only a late call explains it.
@@ -85,6 +82,7 @@ impl Case<'_> {
         }
         match node.standing {
             Standing::Lost(loss) if loss.is_proof() && proven => Ok(Licence::Departed(addr)),
+            Standing::Lost(_) if self.lead.by_majority => Ok(Licence::Majority(addr)),
             Standing::Lost(_) => Err(Why::UnreachableMember(addr)),
             Standing::Follows { .. } | Standing::Member => Err(Why::AwaitingAnswer(addr)),
         }

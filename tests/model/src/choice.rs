@@ -41,7 +41,10 @@ impl Choice {
     pub(crate) fn all(world: &World) -> Vec<Self> {
         let nodes = 0..world.nodes.len();
         let power = |node: usize| world.nodes[node].power;
-        let running = nodes.clone().filter(|n| power(*n) == Power::Running).count();
+        let running = nodes
+            .clone()
+            .filter(|n| power(*n) == Power::Running)
+            .count();
         let mut choices = vec![Self::Wait];
         for node in nodes.clone() {
             match power(node) {
@@ -56,8 +59,14 @@ impl Choice {
         }
         if world.network.is_whole() {
             choices.extend(nodes.clone().map(Self::Isolate));
-            let pairs = nodes.clone().flat_map(|from| nodes.clone().map(move |to| (from, to)));
-            choices.extend(pairs.filter(|(from, to)| from != to).map(|(from, to)| Self::OneWay(from, to)));
+            let pairs = nodes
+                .clone()
+                .flat_map(|from| nodes.clone().map(move |to| (from, to)));
+            choices.extend(
+                pairs
+                    .filter(|(from, to)| from != to)
+                    .map(|(from, to)| Self::OneWay(from, to)),
+            );
         } else {
             choices.push(Self::Heal);
         }

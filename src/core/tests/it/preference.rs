@@ -27,7 +27,7 @@ fn a_node_of_a_higher_weight_gets_the_lead_after_the_hold_down() {
     prefers(&mut table, "b:3", 1);
     table.run(HOLD - MINUTE);
     assert!(table.view().leads(), "not yet");
-    table.run(2 * MINUTE);
+    table.until("hands over", 2 * MINUTE, |v| !v.leads());
     assert_eq!(resigned_to(&table), Some(addr("b:3")));
     let why = StepDown::Preferred;
     assert!(table.notices.contains(&Notice::SteppedDown { why }));
@@ -45,7 +45,7 @@ fn of_several_the_highest_is_chosen() {
     let mut table = leading();
     prefers(&mut table, "a:2", 1);
     prefers(&mut table, "b:3", 2);
-    table.run(3 * HOLD);
+    table.until("hands over", 3 * HOLD, |v| !v.leads());
     assert_eq!(resigned_to(&table), Some(addr("b:3")));
 }
 

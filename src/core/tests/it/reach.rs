@@ -77,7 +77,13 @@ fn a_follower_is_asked_by_its_leader_alone() {
     let mut table = watching();
     assert!(!table.view().leadership.reach_wanted);
     let seeks = |table: &mut Table, name: &str| {
-        table.peer(name).doc().ext.as_mut().expect("ours").seeks_reach = true;
+        table
+            .peer(name)
+            .doc()
+            .ext
+            .as_mut()
+            .expect("ours")
+            .seeks_reach = true;
         table.push(name);
     };
     seeks(&mut table, "b:3");

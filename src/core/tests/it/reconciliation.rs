@@ -20,7 +20,10 @@ fn h1_a_leader_that_was_overwritten_yields_even_when_the_address_is_free_later()
         &Why::Confirming("m-b".into())
     );
     reads(&mut a, 8_000, &lost, held_by(Some("m-b")));
-    assert_eq!(why(&a.next(t(8_020), &lost)), &Why::Yielded("m-b".into(), Some(addr("b:2"))));
+    assert_eq!(
+        why(&a.next(t(8_020), &lost)),
+        &Why::Yielded("m-b".into(), Some(addr("b:2")))
+    );
     reads(&mut a, 14_000, &lost, held_by(None));
     assert_eq!(
         why(&a.next(t(14_020), &lost)),

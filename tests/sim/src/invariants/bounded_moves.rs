@@ -22,9 +22,11 @@ pub(super) fn excused_by(world: &World, fault: &Fault) -> usize {
         Fault::PowerOff(node) if !world.network.is_whole() => {
             2 * usize::from(matters(world, *node))
         }
-        // Whoever leaves behind a one-way cut may have been the only one who vouched for a leader: it is replaced by a node that is deaf, and takes back.
+        // Whoever dies or leaves behind a one-way cut may have been the only one who vouched for a leader: it is replaced by a node that is deaf, and takes back.
         // Who is stopped behind such a cut forgets who asked it, with the same end.
-        Fault::Goodbye(node) | Fault::Pause(node, _) if world.network.is_cut_one_way() => {
+        Fault::Crash(node) | Fault::Goodbye(node) | Fault::Pause(node, _)
+            if world.network.is_cut_one_way() =>
+        {
             1 + usize::from(matters(world, *node))
         }
         Fault::Crash(node)
