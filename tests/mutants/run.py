@@ -79,7 +79,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="les-mutants-") as scratch:
         sources = Path(scratch)
         copy_sources(sources)
-        os.environ.setdefault("CARGO_TARGET_DIR", str(ROOT / "target" / "mutants"))
+        # Never the one that people build in: cargo takes a mutated copy for the same package.
+        target = os.environ.get("CARGO_TARGET_DIR", str(ROOT / "target"))
+        os.environ["CARGO_TARGET_DIR"] = os.path.join(target, "mutants")
         for name, command in CATCHERS.items():
             if fails(sources, command):
                 raise SystemExit(f"{name} fail without any mutant")
