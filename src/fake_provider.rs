@@ -19,6 +19,11 @@ pub(crate) struct Fake {
     pub(crate) readings: AtomicUsize,
     /// Readings never end.
     pub(crate) hangs: bool,
+    /// Moves never end.
+    pub(crate) moves_hang: bool,
+    /// Moves begun, and those of them that are under way.
+    pub(crate) moves: AtomicUsize,
+    pub(crate) moving: AtomicUsize,
     /// Readings and discoveries fail.
     pub(crate) fails: Mutex<bool>,
     /// What calls that can wait should wait.
@@ -26,6 +31,22 @@ pub(crate) struct Fake {
     /// Who is there.
     pub(crate) machines: Mutex<Vec<IpAddr>>,
     pub(crate) calls_per_hour: Option<u32>,
+}
+
+/// Counts a call until it ends or is dropped.
+struct UnderWay<'a>(&'a AtomicUsize);
+
+impl<'a> UnderWay<'a> {
+    fn begun(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Fake {
@@ -84,6 +105,11 @@ impl Provider for Fake {
         to: &Target,
         _: Option<&Observation>,
     ) -> Result<(), ProviderError> {
+        self.moves.fetch_add(1, Ordering::Relaxed);
+        let _under_way = UnderWay::begun(&self.moving);
+        if self.moves_hang {
+            std::future::pending::<()>().await;
+        }
         *self.holder.lock().unwrap() = Some(to.clone());
         Ok(())
     }

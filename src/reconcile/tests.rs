@@ -1,6 +1,7 @@
 //! The loops of an address against a provider that counts: what waits for the cloud's allowance, and what never does.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use les_core::{
@@ -134,6 +135,35 @@ async fn a_routine_reading_waits_for_the_allowance_and_a_takeovers_does_not() {
     assert_eq!(bench.fake.readings(), 1, "at rest it waits");
     bench.publish(leads_since(bench.clock));
     until("the reading of a new reign", || bench.fake.readings() == 2).await;
+    bench.wiring.stop.cancel();
+    running.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_move_under_way_is_dropped_as_soon_as_this_node_does_not_lead() {
+    let fake = Fake {
+        moves_hang: true,
+        ..Fake::default()
+    };
+    let bench = Bench::new(fake);
+    let config = AddressConfig {
+        id: "203.0.113.7".into(),
+        on_stranger: les_core::OnStranger::Repair,
+        probe: None,
+    };
+    let (reconciler, _status) = Reconciler::new(&config, TICK, true, 1, bench.wiring.clone());
+    let running = tokio::spawn(reconciler.run());
+    let moving = || bench.fake.moving.load(Ordering::Relaxed);
+    bench.publish(Leadership {
+        seeds: les_core::SeedsHeard::All,
+        ..leads_since(bench.clock)
+    });
+    until("it moves the address", || moving() == 1).await;
+    bench.publish(Leadership::default());
+    until("it does not any more", || moving() == 0).await;
+    assert_eq!(bench.fake.moves.load(Ordering::Relaxed), 1);
+    assert_eq!(*bench.fake.holder.lock().unwrap(), None);
+    assert_eq!(bench.told("assign_cancelled").len(), 1);
     bench.wiring.stop.cancel();
     running.await.unwrap();
 }

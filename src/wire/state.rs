@@ -93,9 +93,9 @@ struct ExtBody {
     resigned: Option<ResignationBody>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reached_ms: Option<u64>,
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default)]
     seeks_reach: bool,
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default)]
     preference: u32,
     // Only in quorum mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -308,16 +308,6 @@ fn parse_ext(les: Value) -> Result<Option<Ext>, BadDocument> {
         stands_for: body.stands_for.map(epoch).transpose()?,
         vote: body.vote.as_ref().map(vote).transpose()?,
     }))
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
-const fn is_false(value: &bool) -> bool {
-    !*value
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
-const fn is_zero(value: &u32) -> bool {
-    *value == 0
 }
 
 fn vote(body: &VoteBody) -> Result<Vote, BadDocument> {

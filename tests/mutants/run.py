@@ -17,6 +17,8 @@ LIMIT = 900
 CATCHERS = {
     "core tests": ["cargo", "test", "--locked", "--quiet", "-p", "les-core"],
     "scenarios": ["cargo", "test", "--locked", "--quiet", "-p", "les-sim", "--test", "scenarios"],
+    "model": ["cargo", "run", "--locked", "--quiet", "-p", "les-model", "--", "--steps", "8"],
+    "quorum model": ["cargo", "run", "--locked", "--quiet", "-p", "les-model", "--", "--steps", "8", "--mode", "quorum"],
     "seeds": ["cargo", "run", "--locked", "--quiet", "-p", "les-sim", "--", "run", "400"],
     "driver tests": ["cargo", "test", "--locked", "--quiet", "-p", "les", "--lib", "reconcile"],
 }

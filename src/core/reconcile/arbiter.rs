@@ -230,26 +230,18 @@ impl Arbiter {
         target: &str,
         reading: &Reading,
     ) -> Step {
+        let rest = |why, until| Step::Rest { why, until };
         let until = Some(self.stale_at(reading, tenure));
         if reading.seen.holder.as_deref() == Some(target) {
             tenure.holds(now, reading.begun);
-            return Step::Rest {
-                why: Why::Mine,
-                until,
-            };
+            return rest(Why::Mine, until);
         }
         tenure.misses();
         if reading.seen.busy {
-            return Step::Rest {
-                why: Why::Busy,
-                until,
-            };
+            return rest(Why::Busy, until);
         }
         if reading.begun < self.unsettled_until {
-            return Step::Rest {
-                why: Why::Settling,
-                until,
-            };
+            return rest(Why::Settling, until);
         }
         let on_its_way = self.config.request_timeout + self.config.settle;
         tenure.read_free(reading.seen.holder.is_none(), reading.begun, on_its_way);
@@ -274,7 +266,6 @@ impl Arbiter {
             },
             Err(why) => {
                 let holder = reading.seen.holder.as_deref();
-                let rest = |why, until| Step::Rest { why, until };
                 match tenure.read_elsewhere(holder, reading.begun, self.config.settle) {
                     Elsewhere::NeverHeld => rest(why, until),
                     // A stranger that is left alone says more than that this node yields to it.
