@@ -56,7 +56,7 @@ def minority_leader(some_with_leader):
         assert cluster.resting(old) == "yielded", f"the old leader yields no more: {cluster.ours(old)}"
         watched.healed(holder, moves=1)
         told = cluster.history(old)
-        assert any("overwrote this node, which yields" in text for _, text in told), f"the old leader does not tell why it yielded: {told}"
+        assert any("yielded: it is on" in text for _, text in told), f"the old leader does not tell why it yielded: {told}"
         assert "stepped_down" in dict(told), f"the old leader does not tell that it leads no more: {told}"
 
     return scenario
