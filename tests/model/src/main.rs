@@ -1,8 +1,9 @@
-//! `les-model` explores every schedule of at most so many events (crash, restart, stop, partition, heal, late write, ...) at so many moments, and
-//! checks the simulator's invariants in each state and the liveness rules at the end of each schedule.
+//! `les-model` explores every schedule of at most so many events (crash, restart, stop, partition, one-way loss, slow links, heal, late write) at
+//! so many moments, and checks the simulator's invariants in each state and the liveness rules at the end of each schedule.
 //!
-//! Between two events the cluster is deterministic: latencies are fixed and nothing is lost by chance. So this is complete for the schedules
-//! within the bound, and not for the orders in which messages can arrive; those are what the random runs are for.
+//! Between two events the cluster is deterministic. A burst of loss and a node whose messages come after those that others sent later are events
+//! like a crash: so this is complete for the schedules within the bound, and not for every order of single messages; that is what the random
+//! runs are for.
 
 mod choice;
 mod model;

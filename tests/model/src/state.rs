@@ -70,6 +70,7 @@ impl State {
             plain: Default::default(),
             preferences: Vec::new(),
             witness: None,
+            probe: false,
             two_calls: false,
         };
         let network = Network::new(bound.nodes, (500, 500));
@@ -98,10 +99,7 @@ impl State {
         next.schedule.push(choice);
         let world = &mut next.world;
         let happens = AssertUnwindSafe(|| {
-            if let Some(fault) = choice.fault() {
-                let _ = world.inflict(&fault);
-            }
-            world.run_until(world.now.after(STEP));
+            choice.happen(world, STEP);
             bounded_moves(world);
             if last {
                 come_to_rest(world);

@@ -6,7 +6,7 @@ use les_core::{Epoch, Failed, FailureKind, Input, Licence, Seen, Step, Time};
 
 use crate::cloud::{CALL_TIMEOUT, Cloud};
 use crate::event::Event;
-use crate::node::{Call, Node, Power, address_name};
+use crate::node::{Call, Node, Power, address_name, target_of};
 use crate::time::At;
 use crate::two_calls::TwoCalls;
 use crate::world::World;
@@ -79,8 +79,7 @@ impl World {
                         address_name(address)
                     )
                 });
-                let from = seen.and_then(|seen| seen.holder);
-                self.begin_write(node, address, reign, epoch, &licence, from);
+                self.begin_write(node, address, reign, epoch, &licence, seen);
             }
             (step, None) => panic!("{} steps without a reign: {step:?}", self.nodes[node].addr),
         }
@@ -154,11 +153,16 @@ impl World {
         reign: (Time, Epoch),
         epoch: Epoch,
         licence: &Licence,
-        expected: Option<String>,
+        seen: Option<Seen>,
     ) {
         self.stats.writes += 1;
         self.stats.count_licence(licence);
         crate::invariants::only_leader_writes(&self.nodes[node], epoch);
+        let (holder, version) = seen.map_or((None, None), |seen| (seen.holder, seen.version));
+        let expected = version.and_then(|v| v.parse().ok());
+        if self.cloud.versioned && expected.is_none() {
+            crate::invariants::forces_only_at_first(&self.nodes[node], address, reign.0);
+        }
         let life = self.nodes[node].life;
         let call = self.begin_call(node, address, true, reign);
         if self.nodes[node].api_cut {
@@ -180,7 +184,7 @@ impl World {
                 life,
                 address,
                 call,
-                expected,
+                expected: holder,
                 freed: false,
             });
         }
@@ -191,6 +195,8 @@ impl World {
                 Event::WriteLands {
                     node,
                     address,
+                    call,
+                    expected,
                     late: fate.late,
                 },
             );
@@ -262,15 +268,22 @@ impl World {
         call: u64,
         result: Result<(), FailureKind>,
     ) {
+        let fenced = self.fenced_calls.remove(&call);
         let Some(call) = self.end_call(node, address, call) else {
             return;
+        };
+        let result = match result {
+            Ok(()) if fenced => Err(FailureKind::Conflict),
+            result => result,
         };
         let answered = answered(&result);
         let result = result.map_err(|kind| self.failed(node, address, kind));
         let now = self.now.time();
-        self.nodes[node].addresses[address]
-            .arbiter
-            .write_done(call.begun.time(), now, result);
+        let driver = &mut self.nodes[node].addresses[address];
+        if result.is_ok() {
+            driver.succeeded_in = Some(call.reign.0);
+        }
+        driver.arbiter.write_done(call.begun.time(), now, result);
         self.tell_called(node, address, &call, answered);
         self.drive_address(node, address);
     }
@@ -327,9 +340,37 @@ impl World {
         self.input(node, called);
     }
 
+    /// A write comes to the cloud, which may refuse it: the address has moved since the reading that the write relies on.
+    pub(crate) fn write_arrives(
+        &mut self,
+        node: usize,
+        address: usize,
+        call: u64,
+        expected: Option<u64>,
+        late: bool,
+    ) {
+        if self.cloud.accepts(address, expected) {
+            return self.write_lands(node, address, late);
+        }
+        let rule = if late {
+            "late_write_fenced"
+        } else {
+            "write_conflict"
+        };
+        self.stats.bump(rule);
+        self.say(&|| {
+            format!(
+                "cloud: {} refuses {} ({rule})",
+                address_name(address),
+                target_of(node)
+            )
+        });
+        self.fenced_calls.insert(call);
+    }
+
     /// A call whose node does not lead any more when it lands is a late one too.
     pub(crate) fn write_lands(&mut self, node: usize, address: usize, late: bool) {
-        let target = crate::node::target_of(node);
+        let target = target_of(node);
         let late =
             late || !self.nodes[node].view.leads() || self.nodes[node].power != Power::Running;
         self.stats.late_landings += u64::from(late);

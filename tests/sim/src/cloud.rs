@@ -50,6 +50,8 @@ pub struct Cloud {
     versions: Vec<u64>,
     /// Machines that are stopped, reported with a reading if `reports_status`.
     pub down: BTreeMap<String, ()>,
+    /// Readings carry a version, and a write that expects another one is refused (compare-and-set).
+    pub versioned: bool,
     /// A reading tells that the holder is stopped.
     pub reports_status: bool,
     /// How calls fail.
@@ -118,6 +120,12 @@ impl Cloud {
         });
     }
 
+    /// Whether a write that expects that version is carried out.
+    #[must_use]
+    pub fn accepts(&self, address: usize, expected: Option<u64>) -> bool {
+        expected.is_none_or(|version| !self.versioned || version == self.versions[address])
+    }
+
     fn one_way(&self, rng: &mut Rng) -> Duration {
         Duration::from_micros(rng.u64(self.latency.0..=self.latency.1) / 2)
     }
@@ -152,11 +160,12 @@ impl Cloud {
         } else {
             self.holders[address].clone()
         };
+        let version = self.versions[address] - u64::from(stale);
         let holder_down =
             self.reports_status && holder.as_ref().is_some_and(|h| self.down.contains_key(h));
         Seen {
             holder,
-            version: None,
+            version: self.versioned.then(|| version.to_string()),
             busy: false,
             holder_down,
         }

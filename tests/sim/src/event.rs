@@ -68,11 +68,22 @@ pub enum Event {
         call: u64,
         result: Result<Seen, FailureKind>,
     },
-    /// A write takes effect.
+    /// A write reaches the cloud, which carries it out if the address is still at the version that it expects.
     WriteLands {
         node: usize,
         address: usize,
+        call: u64,
+        expected: Option<u64>,
         late: bool,
+    },
+    /// A node probes the shared address.
+    Probes { node: usize, life: u64 },
+    /// A probe ended.
+    Probed {
+        node: usize,
+        life: u64,
+        begun: At,
+        answered: Option<bool>,
     },
     /// At a cloud that needs two calls: the reading before the first one arrives.
     CheckArrives { returns: At, step: TwoCalls },

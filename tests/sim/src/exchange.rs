@@ -35,7 +35,9 @@ impl World {
                     Evidence::Refused { at }
                 };
                 let outcome = Outcome::Failed(evidence);
-                let back = self.now.after(self.network.delay(&mut self.rng) * 2);
+                let back = self
+                    .now
+                    .after(self.network.delay(from, to, &mut self.rng) * 2);
                 self.at(
                     back,
                     Event::Outcome {
@@ -48,7 +50,7 @@ impl World {
             }
             None if self.network.loses(&mut self.rng) => self.stats.lost_messages += 1,
             None => {
-                let arrives = self.now.after(self.network.delay(&mut self.rng));
+                let arrives = self.now.after(self.network.delay(from, to, &mut self.rng));
                 self.at(
                     arrives,
                     Event::Request {
@@ -101,7 +103,7 @@ impl World {
             self.stats.lost_messages += 1;
             return;
         }
-        let back = self.now.after(self.network.delay(&mut self.rng));
+        let back = self.now.after(self.network.delay(to, from, &mut self.rng));
         self.at(
             back,
             Event::Outcome {

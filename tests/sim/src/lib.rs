@@ -7,6 +7,7 @@
 mod calls;
 pub mod cloud;
 pub mod discovery;
+mod dispatch;
 pub mod event;
 mod exchange;
 pub mod faults;
@@ -15,6 +16,7 @@ mod many;
 mod needless;
 pub mod network;
 pub mod node;
+mod probes;
 pub mod run;
 pub mod soak;
 pub mod stats;

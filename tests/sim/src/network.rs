@@ -23,6 +23,8 @@ pub struct Network {
     pub loss: f64,
     /// Least and most one-way latency in microseconds.
     pub latency: (u64, u64),
+    /// How much longer everything takes to and from a node: what it sends arrives after what others send later.
+    pub slow: Vec<Duration>,
 }
 
 impl Network {
@@ -33,6 +35,7 @@ impl Network {
             cuts: vec![vec![None; nodes]; nodes],
             loss: 0.0,
             latency,
+            slow: vec![Duration::ZERO; nodes],
         }
     }
 
@@ -101,8 +104,9 @@ impl Network {
         self.loss > 0.0 && rng.f64() < self.loss
     }
 
-    /// One one-way latency.
-    pub fn delay(&self, rng: &mut Rng) -> Duration {
-        Duration::from_micros(rng.u64(self.latency.0..=self.latency.1))
+    /// One one-way latency, from a node to another.
+    pub fn delay(&self, from: usize, to: usize, rng: &mut Rng) -> Duration {
+        let more = self.slow[from].max(self.slow[to]);
+        Duration::from_micros(rng.u64(self.latency.0..=self.latency.1)) + more
     }
 }

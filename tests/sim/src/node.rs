@@ -51,6 +51,8 @@ pub struct AddressDriver {
     pub wake: Option<At>,
     /// Failures in a row, for the back-off.
     pub attempts: u32,
+    /// The reign in which a write last succeeded.
+    pub succeeded_in: Option<les_core::Time>,
 }
 
 /// One simulated node over all its lives.
@@ -86,6 +88,8 @@ pub struct Node {
     pub api_cut: bool,
     /// A try to reach the cloud is planned or under way.
     pub tries_reach: bool,
+    /// Whom it has asked anything since its start, or since it went on after a stop.
+    pub asked: BTreeSet<Addr>,
     /// The last reign acknowledged, over all inputs of this life.
     pub acknowledged: Epoch,
 }
@@ -109,6 +113,8 @@ pub struct Common {
     pub preferences: Vec<u32>,
     /// A node that confirms and never leads, and is no machine of the cloud.
     pub witness: Option<usize>,
+    /// Nodes probe the shared address, by the public network.
+    pub probe: bool,
     /// The cloud frees an address by one call and assigns it by another.
     pub two_calls: bool,
 }
@@ -164,6 +170,7 @@ impl Node {
             plain: common.plain.contains(&index),
             api_cut: false,
             tries_reach: false,
+            asked: BTreeSet::new(),
             acknowledged: Epoch::NONE,
         }
     }
@@ -200,6 +207,7 @@ impl AddressDriver {
             call: None,
             wake: None,
             attempts: 0,
+            succeeded_in: None,
         }
     }
 }

@@ -52,6 +52,8 @@ fn run(seed: u64, trace: bool, dense: bool) -> Report {
     let discovery = (seed % 5 == 4).then_some(Discovery::RANDOM);
     let mut world = draw_world(&mut rng, discovery);
     world.common.two_calls = seed % 7 == 3;
+    world.cloud.versioned = seed % 3 == 1 && !world.common.two_calls;
+    world.common.probe = seed % 9 == 5;
     // A rolling upgrade that never ends: some nodes of every sixth cluster are of a version without streams.
     if seed % 6 == 1 {
         world.common.plain = (0..world.size).filter(|i| i % 2 == 0).collect();
@@ -116,6 +118,7 @@ fn draw_world(rng: &mut Rng, discovery: Option<Discovery>) -> World {
         plain: BTreeSet::new(),
         preferences: Vec::new(),
         witness: None,
+        probe: false,
     };
     let mut cloud = Cloud::new(common.addresses, api);
     cloud.reports_status = rng.bool();
@@ -197,6 +200,7 @@ fn finish_orders(world: &mut World, node: usize) {
 pub fn mend(world: &mut World) {
     let _ = world.inflict(&Fault::Heal);
     world.network.loss = 0.0;
+    world.network.slow.fill(Duration::ZERO);
     world.cloud.faults = CallFaults::default();
     for index in 0..world.nodes.len() {
         world.nodes[index].api_cut = false;

@@ -85,6 +85,14 @@ pub const MUST_HAPPEN: &[&str] = &[
     "step_down_no_quorum",
     "quorum_elected",
     "licence_majority",
+    "step_down_preferred",
+    "step_down_cloud_unreachable",
+    "held_back",
+    "hears_again",
+    "lost_zombie",
+    "fault_cloud",
+    "write_conflict",
+    "late_write_fenced",
 ];
 
 impl Stats {

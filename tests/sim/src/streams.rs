@@ -73,7 +73,7 @@ impl World {
             Arrival::End(WatchEnd::Failed(Evidence::Silent)),
         );
         let lost = self.network.loses(&mut self.rng);
-        let delay = self.network.delay(&mut self.rng);
+        let delay = self.network.delay(node, server, &mut self.rng);
         let end = match self.network.cut(node, server) {
             Some(Cut::Drop) => return,
             Some(Cut::Reset) => Evidence::Broken,
@@ -138,7 +138,9 @@ impl World {
 
     fn request_of_stream(&mut self, node: usize, stream: &SimStream) {
         let (server, watch) = (stream.server.0, stream.watch);
-        let back = self.now.after(self.network.delay(&mut self.rng));
+        let back = self
+            .now
+            .after(self.network.delay(server, node, &mut self.rng));
         let at = self.nodes[server].at;
         let arrival = match self.nodes[server].power {
             // Paused: its host accepts, and nothing follows within the time for opening.
@@ -183,7 +185,9 @@ impl World {
             self.streams[index].kept_back = Some(doc);
             return;
         }
-        let mut at = self.now.after(self.network.delay(&mut self.rng));
+        let mut at = self
+            .now
+            .after(self.network.delay(server, watcher, &mut self.rng));
         at = at.after(self.stall()).max(self.streams[index].flows_at);
         let stream = &mut self.streams[index];
         // One thing after the other.
@@ -293,7 +297,7 @@ impl World {
         }
         let at = self
             .now
-            .after(self.network.delay(&mut self.rng))
+            .after(self.network.delay(stream.server.0, node, &mut self.rng))
             .after(self.stall());
         let at = at.max(stream.flows_at);
         let (watch, arrival) = (stream.watch, Arrival::End(end));

@@ -1,7 +1,7 @@
 //! The whole cluster in one thread: events in the order of simulated time, every random choice from one generator.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::time::Duration;
 
 use fastrand::Rng;
@@ -13,7 +13,7 @@ use crate::invariants::Watch;
 use crate::network::Network;
 use crate::node::{Common, Node, Power};
 use crate::stats::Stats;
-use crate::streams::{Arrival, SimStream};
+use crate::streams::SimStream;
 use crate::time::At;
 
 /// How long the listener of a killed process may outlive its streams: what was measured of a process of 200 MB.
@@ -50,6 +50,8 @@ pub struct World {
     pub(crate) unneeded: BTreeMap<usize, (Vec<usize>, bool)>,
     pub(crate) streams: Vec<SimStream>,
     pub(crate) next_call: u64,
+    /// Writes that the cloud refused, and that have not yet returned.
+    pub(crate) fenced_calls: BTreeSet<u64>,
     pub(crate) settled_polls: BTreeMap<(usize, u64, PollId), ()>,
 }
 
@@ -79,6 +81,7 @@ impl World {
             unneeded: BTreeMap::new(),
             streams: Vec::new(),
             next_call: 0,
+            fenced_calls: BTreeSet::new(),
             settled_polls: BTreeMap::new(),
         }
     }
@@ -145,6 +148,7 @@ impl World {
             self.input(index, Input::Target { provider, target });
         }
         self.begin_discovery(index);
+        self.begin_probes(index);
     }
 
     /// Changes a node's power state.
@@ -161,6 +165,7 @@ impl World {
             self.cloud.down.insert(self.nodes[index].target.clone(), ());
         }
         if was == Power::Paused && power == Power::Running {
+            self.nodes[index].asked.clear();
             // Whatever waited in the sockets and timers comes at once, in the order in which it came.
             for event in std::mem::take(&mut self.nodes[index].deferred) {
                 self.at(self.now, event);
@@ -168,140 +173,7 @@ impl World {
         }
     }
 
-    fn happen(&mut self, event: Event) {
-        let owner = match &event {
-            Event::Wake { node, life }
-            | Event::Discovery { node, life }
-            | Event::AddressWake { node, life, .. }
-            | Event::Stream {
-                node,
-                life,
-                arrival: Arrival::Document(_) | Arrival::End(_),
-                ..
-            }
-            | Event::Outcome { node, life, .. }
-            | Event::TriesReach { node, life }
-            | Event::TriedReach { node, life, .. }
-            | Event::ReadReturns { node, life, .. }
-            | Event::WriteReturns { node, life, .. } => Some((*node, *life)),
-            Event::Checked { step, .. } | Event::Freed { step, .. } => Some((step.node, step.life)),
-            Event::Request { .. }
-            | Event::Stream { .. }
-            | Event::ReadArrives { .. }
-            | Event::CheckArrives { .. }
-            | Event::FreeLands { .. }
-            | Event::AttachArrives { .. }
-            | Event::WriteLands { .. } => None,
-        };
-        if let Some((node, life)) = owner {
-            let node = &mut self.nodes[node];
-            match node.power {
-                _ if node.life != life => return,
-                Power::Running => {}
-                Power::Paused => {
-                    node.deferred.push(event);
-                    return;
-                }
-                Power::Crashed | Power::Off => return,
-            }
-        }
-        self.dispatch(event);
-    }
-
-    fn dispatch(&mut self, event: Event) {
-        match event {
-            Event::Wake { node, .. } => self.timer_fires(node),
-            Event::Discovery { node, .. } => self.discovery_ends(node),
-            Event::AddressWake { node, address, .. } => self.drive_address(node, address),
-            Event::TriesReach { node, life } => self.try_reach(node, life),
-            Event::TriedReach { node, begun, .. } => self.tried_reach(node, begun),
-            Event::Stream {
-                node,
-                life,
-                watch,
-                arrival,
-            } => {
-                // Of a former life there is nobody left to be answered.
-                if self.nodes[node].life == life {
-                    self.stream_event(node, watch, arrival);
-                }
-            }
-            Event::Request {
-                from,
-                to,
-                life,
-                poll,
-                look,
-            } => {
-                self.request_arrives(from, to, life, poll, look);
-            }
-            Event::Outcome {
-                node,
-                life,
-                poll,
-                outcome,
-            } => self.outcome_arrives(node, life, poll, outcome),
-            cloud => self.dispatch_call(cloud),
-        }
-    }
-
-    /// What happens to calls to the cloud.
-    fn dispatch_call(&mut self, event: Event) {
-        match event {
-            Event::ReadArrives {
-                node,
-                life,
-                address,
-                call,
-                returns,
-            } => {
-                let result = Ok(self.cloud.read(self.now, address, &mut self.rng));
-                let read = Event::ReadReturns {
-                    node,
-                    life,
-                    address,
-                    call,
-                    result,
-                };
-                self.at(returns, read);
-            }
-            Event::ReadReturns {
-                node,
-                address,
-                call,
-                result,
-                ..
-            } => {
-                self.read_returns(node, address, call, result);
-            }
-            Event::WriteLands {
-                node,
-                address,
-                late,
-            } => self.write_lands(node, address, late),
-            Event::CheckArrives { step, returns } => self.check_arrives(step, returns),
-            Event::Checked { step, result } => self.checked(step, result),
-            Event::FreeLands {
-                node,
-                address,
-                late,
-            } => self.free_lands(node, address, late),
-            Event::Freed { step, result } => self.freed(step, result),
-            Event::AttachArrives { step, fate } => self.attach_arrives(&step, fate),
-            Event::WriteReturns {
-                node,
-                address,
-                call,
-                result,
-                ..
-            } => {
-                self.write_returns(node, address, call, result);
-            }
-            other => unreachable!("no call: {other:?}"),
-        }
-    }
-
-    fn timer_fires(&mut self, node: usize) {
+    pub(crate) fn timer_fires(&mut self, node: usize) {
         self.take_beats(node);
         let due = self.nodes[node].election.poll_timeout();
         // A superseded timer does nothing.
@@ -332,6 +204,7 @@ impl World {
                 Output::Poll {
                     poll, addr, look, ..
                 } => {
+                    self.nodes[node].asked.insert(addr.clone());
                     self.send_poll(node, poll, addr.as_str(), look);
                 }
                 Output::Notice(notice) => notices.push(notice),
@@ -378,6 +251,7 @@ impl World {
 
     fn observe_notice(&mut self, node: usize, notice: &Notice) {
         self.stats.count(notice);
+        crate::invariants::resumed_accuses_nobody(&self.nodes[node], notice);
         if let Notice::Elected { epoch, .. } = notice {
             crate::invariants::elected(self, node, *epoch);
             self.judge_election(node);

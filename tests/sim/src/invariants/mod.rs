@@ -1,21 +1,40 @@
 //! What must hold at every moment of every run: one property per file.
+//!
+//! | property of the design | where |
+//! | --- | --- |
+//! | S1 (quorum) one leader per epoch | `one_leader_per_epoch` |
+//! | S2 only the confirmed leader writes | `only_leader_writes` |
+//! | S3 epochs of successive leaders rise | `epochs_rise` |
+//! | S4 no leader without contact and confirmations | `leader_is_confirmed` |
+//! | S6 one call in flight; no forcing after a success | `one_call_in_flight`, `forces_only_at_first` |
+//! | T1 a leader that a majority hears stays | `heard_leader_stays` |
+//! | T2, T3, T4 moves have a reason, one each | `bounded_moves` |
+//! | T5 who resumes accuses nobody unasked | `resumed_accuses_nobody` |
+//! | V3, V4, V5 at rest after the last fault | `one_leader_at_rest` |
+//! | V1, V2, V6 how long it takes | the scenarios of `tests/scenarios/timing.rs` |
+//!
+//! S7 is about authentication, which does not exist yet. C1 to C3 are about real nodes of the reference: `tests/interop`.
 
-mod acknowledged_epochs_rise;
 mod bounded_moves;
+mod epochs_rise;
+mod forces_only_at_first;
 mod heard_leader_stays;
 mod leader_is_confirmed;
 mod one_call_in_flight;
 mod one_leader_at_rest;
 mod one_leader_per_epoch;
 mod only_leader_writes;
+mod resumed_accuses_nobody;
 
-pub use acknowledged_epochs_rise::acknowledged_epochs_rise;
 pub use bounded_moves::{MoveBudget, bounded_moves};
+pub use epochs_rise::acknowledged_epochs_rise;
+pub use forces_only_at_first::forces_only_at_first;
 pub use heard_leader_stays::Stability;
 pub use one_call_in_flight::one_call_in_flight;
 pub use one_leader_at_rest::one_leader_at_rest;
 pub use one_leader_per_epoch::Ballots;
 pub use only_leader_writes::only_leader_writes;
+pub use resumed_accuses_nobody::resumed_accuses_nobody;
 
 use les_core::Epoch;
 
@@ -36,6 +55,7 @@ pub struct Watch {
 /// A node was elected.
 pub fn elected(world: &mut World, node: usize, epoch: Epoch) {
     one_leader_per_epoch::one_leader_per_epoch(world, node, epoch);
+    epochs_rise::elected_epoch_is_higher(&world.nodes[node], epoch);
     leader_is_confirmed::leader_is_confirmed(world, node, epoch);
     heard_leader_stays::heard_leader_stays(world, node);
 }

@@ -52,6 +52,7 @@ fn not_started(nodes: usize, seed: u64, discovery: Option<Discovery>) -> World {
         plain: std::collections::BTreeSet::new(),
         preferences: Vec::new(),
         witness: None,
+        probe: false,
     };
     let network = Network::new(nodes, (200, 2_000));
     World::new(
