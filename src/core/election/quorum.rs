@@ -123,8 +123,13 @@ impl Election {
                 .members
                 .get(*voter)
                 .filter(|m| self.is_observer(m, now));
+            let is_decided_otherwise =
+                |m: &&Member| m.doc.leader.as_ref().is_some_and(|l| *l != self.me.addr);
             let vote = match member {
-                Some(member) => member.ext().and_then(|e| e.vote),
+                // Who names somebody else by now is about to vote for that one.
+                Some(member) => Some(member)
+                    .filter(|m| !is_decided_otherwise(m))
+                    .and_then(|m| m.ext()?.vote),
                 None => self.vote.filter(|_| **voter == self.me.addr),
             };
             vote == Some(mine)

@@ -88,7 +88,9 @@ pub struct Node {
     pub api_cut: bool,
     /// A try to reach the cloud is planned or under way.
     pub tries_reach: bool,
-    /// Whom it has asked anything since its start, or since it went on after a stop.
+    /// When it was stopped last.
+    pub paused_at: At,
+    /// Whom it has asked anything since its start, or since it went on after a stop that it cannot miss.
     pub asked: BTreeSet<Addr>,
     /// The last reign acknowledged, over all inputs of this life.
     pub acknowledged: Epoch,
@@ -170,6 +172,7 @@ impl Node {
             plain: common.plain.contains(&index),
             api_cut: false,
             tries_reach: false,
+            paused_at: at,
             asked: BTreeSet::new(),
             acknowledged: Epoch::NONE,
         }

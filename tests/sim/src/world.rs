@@ -160,12 +160,17 @@ impl World {
             self.nodes[index].listens_until = self.now.after(dying);
             self.end_streams_of(index, power);
         }
+        if power == Power::Paused {
+            self.nodes[index].paused_at = self.now;
+        }
         self.say(&|| format!("{} {was:?} -> {power:?}", self.nodes[index].addr));
         if power == Power::Off {
             self.cloud.down.insert(self.nodes[index].target.clone(), ());
         }
         if was == Power::Paused && power == Power::Running {
-            self.nodes[index].asked.clear();
+            if self.now.since(self.nodes[index].paused_at) >= self.noticed_stop(index) {
+                self.nodes[index].asked.clear();
+            }
             // Whatever waited in the sockets and timers comes at once, in the order in which it came.
             for event in std::mem::take(&mut self.nodes[index].deferred) {
                 self.at(self.now, event);

@@ -10,7 +10,7 @@ use crate::world::World;
 #[derive(Clone, Debug, Default)]
 pub struct Ballots {
     votes: BTreeMap<(Epoch, Incarnation), BTreeSet<usize>>,
-    leaders: BTreeMap<Epoch, usize>,
+    leaders: BTreeMap<Epoch, (usize, u64)>,
 }
 
 impl Ballots {
@@ -36,9 +36,12 @@ pub(super) fn one_leader_per_epoch(world: &mut World, elected: usize, epoch: Epo
         "S1: {} leads in {epoch} with {votes} of {needed} votes",
         node.addr
     );
-    let before = ballots.leaders.insert(epoch, elected);
+    // Votes are in memory alone, and clocks go back: a voter whose machine has forgotten both may give its own number once more, after its process
+    // and the reign of that number have ended. Nobody else ever gives it.
+    let reign = (elected, node.life);
+    let before = ballots.leaders.insert(epoch, reign);
     assert!(
-        before.is_none(),
+        before.is_none_or(|(leader, life)| leader == elected && life < node.life),
         "S1: {} leads in {epoch}, and so did node {before:?}",
         node.addr
     );
