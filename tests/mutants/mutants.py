@@ -144,8 +144,8 @@ MUTANTS = [
     Mutant(
         "votes of voters that are not heard count",
         ELECTION + "quorum.rs",
-        ".filter(|m| self.is_observer(m, now));\n            let vote",
-        ";\n            let vote",
+        "self.is_observer(m, now) && named.is_none_or(|l|",
+        "named.is_none_or(|l|",
     ),
     Mutant(
         "voters number their reigns alike",
@@ -176,5 +176,11 @@ MUTANTS = [
         "src/reconcile/address.rs",
         "            () = self.reign_ended() => None,\n            outcome = bounded(&*provider, \"assign\"",
         "            () = std::future::pending() => None,\n            outcome = bounded(&*provider, \"assign\"",
+    ),
+    Mutant(
+        "the vote of a voter that names another candidate counts",
+        ELECTION + "quorum.rs",
+        "self.is_observer(m, now) && named.is_none_or(|l| *l == self.me.addr)",
+        "self.is_observer(m, now) && named.is_none_or(|_| true)",
     ),
 ]

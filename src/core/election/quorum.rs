@@ -119,17 +119,14 @@ impl Election {
             inc: self.me.inc,
         };
         let votes_for_me = |voter: &&Addr| {
-            let member = self
-                .members
-                .get(*voter)
-                .filter(|m| self.is_observer(m, now));
-            let is_decided_otherwise =
-                |m: &&Member| m.doc.leader.as_ref().is_some_and(|l| *l != self.me.addr);
+            // Who names somebody else by now is about to vote for that one.
+            let counts = |m: &&Member| {
+                let named = m.doc.leader.as_ref();
+                self.is_observer(m, now) && named.is_none_or(|l| *l == self.me.addr)
+            };
+            let member = self.members.get(*voter);
             let vote = match member {
-                // Who names somebody else by now is about to vote for that one.
-                Some(member) => Some(member)
-                    .filter(|m| !is_decided_otherwise(m))
-                    .and_then(|m| m.ext()?.vote),
+                Some(_) => member.filter(counts).and_then(|m| m.ext()?.vote),
                 None => self.vote.filter(|_| **voter == self.me.addr),
             };
             vote == Some(mine)

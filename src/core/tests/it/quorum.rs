@@ -95,9 +95,20 @@ fn the_vote_of_a_voter_that_is_deaf_or_silent_does_not_count() {
         );
     }
     deaf(&mut table, false);
-    table.until("stands", SOON, |v| v.stands_for.is_some());
+    table.until("leads", SOON, View::leads);
+}
+
+#[test]
+fn the_vote_of_a_voter_that_names_another_candidate_by_now_does_not_count() {
+    let mut table = candidate();
     let bid = table.view().stands_for.expect("it stands");
+    table.peer("b:3").doc().leader = Some(addr("x:9"));
     votes(&mut table, "b:3", bid, inc(1));
+    for _ in 0..100 {
+        table.run(SOON / 10);
+        assert!(!table.view().leads(), "it is about to vote for the other");
+    }
+    table.peer("b:3").doc().leader = Some(addr("me:1"));
     table.until("leads", SOON, View::leads);
 }
 
