@@ -19,7 +19,9 @@ class Node:
         port = port or wire.split_address(address)[1]
         arguments = ["--bind-interface", "127.0.0.1", "--bind-port", str(port), "--advertise-addr", address, "--seeds", ",".join(seeds), "--loop-rate", "1"]
         environment = {**os.environ, "PYTHONUNBUFFERED": "1"}  # a Python node's log is complete even if it is killed
-        self.process = subprocess.Popen([*command, *arguments], stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, env=environment)
+        with wire.FORKING:
+            wire.release(port)
+            self.process = subprocess.Popen([*command, *arguments], stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, env=environment)
 
     def state(self):
         """Its state as it tells it; None if it does not answer."""

@@ -76,7 +76,9 @@ class Server:
 
     def __init__(self, answer, port=0):
         self.answer = answer
-        self.listener = socket.create_server(("127.0.0.1", port), backlog=64)
+        with FORKING:
+            release(port)
+            self.listener = socket.create_server(("127.0.0.1", port), backlog=64)
         self.port = self.listener.getsockname()[1]
         self.address = f"127.0.0.1:{self.port}"
         threading.Thread(target=self._accept, daemon=True).start()
@@ -104,20 +106,30 @@ class Server:
         self.listener.close()
 
 
-# Below the ports that systems give to outgoing connections: nobody takes one of these between its choice and its use.
+# Below the ports that systems give to outgoing connections.
 PORTS = range(10_240, 32_768)
-_given = set()
+_held = {}
+# A child has copies of all sockets until it runs its program: while one is forked, a closed port is not free yet.
+FORKING = threading.Lock()
 
 
 def free_port():
-    """A port of loopback on which nothing listens, never the same one twice."""
+    """A port of loopback that nobody else can take until `release`; connections to it are refused. Never the same one twice."""
     while True:
         port = random.choice(PORTS)
-        if port in _given:
+        if port in _held:
             continue
-        _given.add(port)
+        holder = socket.socket()
         try:
-            socket.create_server(("127.0.0.1", port)).close()
-            return port
+            holder.bind(("127.0.0.1", port))  # without SO_REUSEADDR, so that it excludes everybody
         except OSError:
-            pass  # somebody else's
+            holder.close()  # somebody else's
+            continue
+        _held[port] = holder
+        return port
+
+
+def release(port):
+    """Just before a server of ours binds the port, and under the lock `FORKING`."""
+    if port in _held:
+        _held[port].close()
