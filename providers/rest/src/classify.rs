@@ -98,15 +98,10 @@ const fn by_status(operation: Operation, status: u16) -> (ErrorKind, Option<&'st
 pub(crate) const fn silence(operation: Operation, error: &ExchangeError) -> ErrorKind {
     match error {
         ExchangeError::NotSent(_) => ErrorKind::Unreachable,
-        ExchangeError::Unanswered(_)
-        | ExchangeError::BrokenOff { .. }
-        | ExchangeError::TooLong { .. } => {
-            if operation.writes() {
-                ErrorKind::MaybeApplied
-            } else {
-                ErrorKind::Unreachable
-            }
-        }
+        _ if operation.writes() => ErrorKind::MaybeApplied,
+        ExchangeError::Unanswered(_) | ExchangeError::BrokenOff { .. } => ErrorKind::Unreachable,
+        // The cloud is there, and says something strange.
+        ExchangeError::TooLong { .. } => ErrorKind::Transient,
     }
 }
 

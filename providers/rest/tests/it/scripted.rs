@@ -279,9 +279,9 @@ async fn what_was_never_sent_has_no_effect_and_what_broke_off_may_have() {
         .assign(&address(), &droplet(7), None)
         .await
         .unwrap_err();
-    assert_eq!(error.kind, ErrorKind::Transient, "{}", shown(&error));
+    assert_eq!(error.kind, ErrorKind::Unreachable, "{}", shown(&error));
     let error = provider.target().await.unwrap_err();
-    assert_eq!(error.kind, ErrorKind::Transient, "{}", shown(&error));
+    assert_eq!(error.kind, ErrorKind::Unreachable, "{}", shown(&error));
 
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());

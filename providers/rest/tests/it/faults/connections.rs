@@ -59,7 +59,7 @@ async fn an_answer_that_is_lost_on_its_way_leaves_a_move_ambiguous() {
             .await;
             assert_eq!(
                 (observed.0, assigned.0),
-                (ErrorKind::Transient, ErrorKind::MaybeApplied),
+                (ErrorKind::Unreachable, ErrorKind::MaybeApplied),
                 "{}",
                 assigned.1
             );
@@ -116,7 +116,7 @@ async fn silence_and_a_slow_drip_end_at_the_requests_timeout() {
         let ([observed, assigned], holders) = failures(true, reply).await;
         assert_eq!(
             (observed.0, assigned.0),
-            (ErrorKind::Transient, ErrorKind::MaybeApplied)
+            (ErrorKind::Unreachable, ErrorKind::MaybeApplied)
         );
         assert!(
             observed.1.to_lowercase().contains("timed out") || observed.1.contains("timeout"),
@@ -198,14 +198,14 @@ async fn what_was_never_sent_changed_nothing() {
         .assign(&address(), &machine("m7"), None)
         .await
         .unwrap_err();
-    assert_eq!(error.kind, ErrorKind::Transient);
+    assert_eq!(error.kind, ErrorKind::Unreachable);
     assert!(
         chain(&error).contains("no connection") && chain(&error).contains("refused"),
         "{}",
         chain(&error)
     );
     let error = provider.target().await.unwrap_err();
-    assert_eq!(error.kind, ErrorKind::Transient);
+    assert_eq!(error.kind, ErrorKind::Unreachable);
     assert!(
         error
             .to_string()

@@ -178,13 +178,13 @@ async fn a_proxy_that_wants_a_password_is_told_and_gets_the_one_in_its_url() {
     let url = format!("http://{}", proxy.authority);
     let text = told(&acme, &folder, &[("HTTPS_PROXY", &url)]).await;
     assert!(
-        text.starts_with("Transient") && text.contains("proxy authorization required"),
+        text.starts_with("Unreachable") && text.contains("proxy authorization required"),
         "{text}"
     );
     let wrong = format!("http://user:other-5ecre7@{}", proxy.authority);
     let text = told(&acme, &folder, &[("HTTPS_PROXY", &wrong)]).await;
     assert!(
-        text.starts_with("Transient") && !text.contains("5ecre7"),
+        text.starts_with("Unreachable") && !text.contains("5ecre7"),
         "{text}"
     );
     assert_eq!(acme.server.lines(), Vec::<String>::new());
@@ -204,7 +204,7 @@ async fn a_proxy_that_is_down_is_told_and_never_gone_around() {
     drop(down);
     let text = told(&acme, &folder, &[("HTTPS_PROXY", &url)]).await;
     assert!(
-        text.starts_with("Transient") && text.contains("no connection"),
+        text.starts_with("Unreachable") && text.contains("no connection"),
         "{text}"
     );
     assert_eq!((acme.server.lines().len(), acme.holders().len()), (0, 0));

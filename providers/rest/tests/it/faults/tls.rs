@@ -50,7 +50,7 @@ async fn a_private_authority_is_trusted_with_its_bundle_and_not_without() {
     ] {
         let (result, acme) = moved(certified, ca_file.cloned()).await;
         let (kind, text) = result.unwrap_err();
-        assert_eq!(kind, ErrorKind::Transient, "nothing was sent: {text}");
+        assert_eq!(kind, ErrorKind::Unreachable, "nothing was sent: {text}");
         assert!(
             text.contains("certificate") && text.contains(told),
             "{told}: {text}"
@@ -104,7 +104,7 @@ async fn plain_http_where_tls_is_expected_is_no_answer() {
     let mut client = Client::new(&acme, &[]);
     client.base_url = Some(acme.server.base().replace("http", "https"));
     let error = client.provider().observe(&address()).await.unwrap_err();
-    assert_eq!(error.kind, ErrorKind::Transient);
+    assert_eq!(error.kind, ErrorKind::Unreachable);
     assert!(chain(&error).contains("no connection"), "{}", chain(&error));
     assert!(acme.server.lines().is_empty());
 }
