@@ -183,4 +183,10 @@ MUTANTS = [
         "self.is_observer(m, now) && named.is_none_or(|l| *l == self.me.addr)",
         "self.is_observer(m, now) && named.is_none_or(|_| true)",
     ),
+    Mutant(
+        "a leader gives up for a newer reign in the middle of a meeting",
+        ELECTION + "meeting.rs",
+        "if !self.meetings.open.is_empty() {\n            self.meetings.newer_since = None;",
+        "if false && !self.meetings.open.is_empty() {\n            self.meetings.newer_since = None;",
+    ),
 ]

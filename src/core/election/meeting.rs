@@ -257,13 +257,13 @@ impl Election {
         if self.reign().is_none() {
             return;
         }
+        // A newer leader may have lost its part of a meeting of several: who wins all of it begins a reign that is newer still.
+        if !self.meetings.open.is_empty() {
+            self.meetings.newer_since = None;
+            return;
+        }
         let own = &self.predecessor;
-        let met = |m: &Member| {
-            m.inc()
-                .is_some_and(|inc| self.meetings.open.contains_key(&inc))
-        };
-        let newer =
-            |m: &&Member| self.is_observer(m, now.mono) && !met(m) && m.acknowledged() > *own;
+        let newer = |m: &&Member| self.is_observer(m, now.mono) && m.acknowledged() > *own;
         let leader_heard = |m: &Member| {
             let begun_by = m.ext().and_then(|e| e.epoch_leader.as_ref());
             begun_by

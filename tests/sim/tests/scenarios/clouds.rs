@@ -115,3 +115,39 @@ fn and_is_undone_once_where_it_does_not() {
         assert!(moves[0].late && !moves[1].late, "{moves:?}");
     });
 }
+
+/// The leader and its successor are each cut off from everybody and from the cloud; the third node takes the address, and all heals while its call is
+/// under way, or some time later.
+fn a_black_hole_heals(world: &mut World, later: Duration) {
+    for (from, to) in [(0, 1), (1, 0), (0, 2), (2, 0), (1, 2), (2, 1)] {
+        inflict(world, &Fault::OneWay(from, to, Duration::ZERO));
+    }
+    for node in [0, 1] {
+        inflict(world, &Fault::ApiCut(node, Duration::ZERO));
+    }
+    let writes = world.stats.writes;
+    while world.stats.writes == writes {
+        let soon = world.now.after(Duration::from_millis(1));
+        world.run_until(soon);
+    }
+    let heals = world.now.after(later);
+    world.run_until(heals);
+    inflict(world, &Fault::Heal);
+    for node in [0, 1] {
+        inflict(world, &Fault::EndApiCut(node));
+    }
+}
+
+#[test]
+fn a_black_hole_around_two_of_three_heals_while_the_address_moves_one_move() {
+    for later in [0, 10, 50, 200, 1_000, 5_000] {
+        each(3, |world| {
+            println!("healed {later} ms later");
+            a_black_hole_heals(world, Duration::from_millis(later));
+            run(world, 60);
+            let moves = &world.cloud.moves;
+            assert_eq!(moves.len(), 1, "{moves:?}");
+            assert_eq!(world.cloud.holder(0), Some(&*target_of(2)));
+        });
+    }
+}
