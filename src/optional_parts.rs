@@ -88,7 +88,6 @@ impl Supplies {
         } = self;
         let wiring = TargetWiring {
             provider: Arc::clone(provider),
-            configured: config.provider.target.clone(),
             clock,
             inputs: inputs.clone(),
             events: events.clone(),
@@ -138,7 +137,8 @@ impl Supplies {
 fn pace(config: &Config, provider: &dyn Provider) -> Pace {
     let (wanted, addresses) = (config.node.loop_rate, config.addresses.len());
     let allowance = provider.capabilities().calls_per_hour;
-    let pace = Pace::within(wanted, addresses, allowance);
+    let mut pace = Pace::within(wanted, addresses, allowance);
+    pace.standby = pace.standby.max(provider.standby_pause());
     if pace.tick != wanted {
         let calls_per_hour = allowance.unwrap_or_default();
         let tick_ms = u64::try_from(pace.tick.as_millis()).unwrap_or(u64::MAX);

@@ -203,11 +203,19 @@ impl Reconciler {
         self.voice.begun(epoch, licence, from.as_deref(), &target);
         self.publish(Some((Call::Assign, begun)));
         let provider = Arc::clone(&self.wiring.provider);
+        let moving = async {
+            match &observation {
+                Some(seen) if licence.is_takeover() => {
+                    provider.take_over(&self.id, &target, seen).await
+                }
+                seen => provider.assign(&self.id, &target, seen.as_ref()).await,
+            }
+        };
         let outcome = tokio::select! {
             // First: leadership is looked at once more, and nothing is sent if it has gone.
             biased;
             () = self.reign_ended() => None,
-            outcome = bounded(&*provider, "assign", ErrorKind::MaybeApplied, provider.assign(&self.id, &target, observation.as_ref())) => Some(outcome),
+            outcome = bounded(&*provider, "assign", ErrorKind::MaybeApplied, moving) => Some(outcome),
         };
         let now = self.now();
         self.tell_called(begun, outcome.as_ref().map(Result::as_ref))

@@ -18,8 +18,6 @@ use crate::events::Events;
 pub struct TargetWiring {
     /// Who is asked.
     pub provider: Arc<dyn Provider>,
-    /// The answer, if a person wrote it into the configuration.
-    pub configured: Option<String>,
     /// The time.
     pub clock: Clock,
     /// Where the answer is told.
@@ -67,9 +65,6 @@ impl TargetFinder {
     }
 
     async fn find(&mut self) -> String {
-        if let Some(configured) = &self.wiring.configured {
-            return configured.clone();
-        }
         let mut said = None;
         loop {
             match self.ask().await {

@@ -13,5 +13,7 @@ mod secret;
 
 pub use error::{ErrorKind, ProviderError};
 pub use operation::Operation;
-pub use provider::{AddressId, Capabilities, MAX_DISCOVERED, Observation, Provider, Target};
+pub use provider::{
+    AddressId, Capabilities, MAX_DISCOVERED, Observation, Provider, Rehearsed, Target,
+};
 pub use secret::Secret;

@@ -45,6 +45,15 @@ pub struct Observation {
     pub holder_down: bool,
 }
 
+/// One call that a move consists of, and whether it would be allowed.
+#[derive(Debug)]
+pub struct Rehearsed {
+    /// As the cloud's permissions name it.
+    pub action: &'static str,
+    /// What the cloud said.
+    pub outcome: Result<(), ProviderError>,
+}
+
 /// What a provider can do, and how fast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capabilities {
@@ -99,13 +108,43 @@ pub trait Provider: fmt::Debug + Send + Sync {
         seen: Option<&Observation>,
     ) -> Result<(), ProviderError>;
 
+    /// Like [`Provider::assign`] by `seen`, where the licence covers whoever else has taken the address since: for clouds whose compare-and-set costs a moment in
+    /// which nobody holds the address.
+    async fn take_over(
+        &self,
+        address: &AddressId,
+        to: &Target,
+        seen: &Observation,
+    ) -> Result<(), ProviderError> {
+        self.assign(address, to, Some(seen)).await
+    }
+
     /// Takes the address from `from`, so that nobody holds it. No error if `from` does not hold it.
     async fn release(&self, address: &AddressId, from: &Target) -> Result<(), ProviderError>;
+
+    /// What a person may want to know of this node at the cloud: names and values, as `les check` prints them. Nothing by default.
+    async fn introduce(&self) -> Result<Vec<(&'static str, String)>, ProviderError> {
+        Ok(Vec::new())
+    }
+
+    /// Whether the calls of a move to `to` would be allowed, without making them. Empty where the cloud does not tell.
+    async fn rehearse(
+        &self,
+        _address: &AddressId,
+        _to: &Target,
+    ) -> Result<Vec<Rehearsed>, ProviderError> {
+        Ok(Vec::new())
+    }
 
     /// This and `settle` after another node began to move the address, an observation shows it, as moved or as busy. One request, unless
     /// a move is several of them or a job that observations do not tell of.
     fn seen_within(&self, _address: &AddressId) -> Duration {
         self.capabilities().request_timeout
+    }
+
+    /// How often the next in line should read an address at the most, to keep what it needs for a takeover warm. Zero: as often as is usual.
+    fn standby_pause(&self) -> Duration {
+        Duration::ZERO
     }
 
     /// How long a call that can wait (a reading of an address at rest, a discovery) should wait, so that half of the cloud's

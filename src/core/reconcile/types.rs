@@ -157,6 +157,20 @@ pub enum Licence {
 }
 
 impl Licence {
+    /// The holder's own time is over, and not only this reading of it: it may be overwritten in whatever way is quickest. The others are repairs, which must
+    /// not undo what somebody else did meanwhile.
+    #[must_use]
+    pub const fn is_takeover(&self) -> bool {
+        match self {
+            Self::Succession(..)
+            | Self::Departed(_)
+            | Self::Majority(_)
+            | Self::HolderDown
+            | Self::Blind(_) => true,
+            Self::Free | Self::Drift(_) | Self::Stranger => false,
+        }
+    }
+
     /// One word for logs and `/diag/`.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {

@@ -74,17 +74,27 @@ async fn the_version_changes_with_every_move<H: Harness>(world: &H) {
     if versions.iter().all(Option::is_none) {
         return;
     }
+    // Some clouds number what an address is on, and not the address: a free one has no version.
+    let of_free_ones = versions[0].is_some();
+    if !of_free_ones {
+        assert_eq!(
+            versions[4], None,
+            "a free address has a version always or never"
+        );
+    }
     assert_eq!(
         observe(world).await.version,
         versions[4],
         "the version of an address at rest stays"
     );
+    versions.retain(|version| of_free_ones || version.is_some());
+    let states = if of_free_ones { 5 } else { 3 };
     versions.sort();
     versions.dedup();
     assert_eq!(
         versions.len(),
-        5,
-        "five states of an address have five versions: {versions:?}"
+        states,
+        "so many states of an address have so many versions: {versions:?}"
     );
 }
 
