@@ -31,9 +31,9 @@ prism() {
   fi
 }
 
-openstack() {
-  local folder=tests/openstack what="the test against the real Keystone and Neutron (providers/rest/tests/openstack)"
-  local pinned=$folder/requirements.txt stamp=$folder/.venv/.installed
+# environment FOLDER WHAT: a Python environment in FOLDER/.venv with the pinned FOLDER/requirements.txt.
+environment() {
+  local folder=$1 what=$2 pinned=$1/requirements.txt stamp=$1/.venv/.installed
   if [[ -f $stamp ]] && cmp -s "$pinned" "$stamp"; then
     return
   fi
@@ -59,6 +59,7 @@ netns() {
 }
 
 prism
-openstack
+environment tests/openstack "the test against the real Keystone and Neutron (providers/rest/tests/openstack)"
+environment tests/moto "the tests against moto's EC2 (providers/aws/tests, tests/it/aws.rs)"
 interop
 netns

@@ -32,6 +32,7 @@ ALLOWED = {
     ("sleep", "tests/interop/states.py"): "a fault: one byte a second",
     ("sleep", "providers/rest/tests/it/acme/server.rs"): "faults: a late answer, and one byte now and then",
     ("sleep", "tests/openstack/serve.py"): "the pause between two looks of wait_for",
+    ("sleep", "tests/moto/src/front.rs"): "faults: an answer or an effect that comes late",
     ("sleep", "tests/bench/src/clock.rs"): "faults at random moments, and the pause between two looks; a measurement, not a test",
     ("sleep", "tests/interop/record.py"): "a recording lasts as long as it says; nothing is asserted",
 }
