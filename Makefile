@@ -18,7 +18,7 @@ help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
 demo: ## three nodes and a simulated cloud: kill the leader, watch the address move (ARGS="--nodes 5")
-	@$(CARGO) build --locked --quiet --bin les
+	@$(CARGO) build --locked --quiet --no-default-features --bin les
 	@exec $(LES) demo $(ARGS)
 
 test: setup ## everything that is tested, with what the tests need
@@ -76,4 +76,4 @@ fix: fmt ## format, and apply what clippy can mend by itself
 
 clean: ## remove everything that was built or installed here
 	$(CARGO) clean
-	rm -rf target tests/prism/node_modules tests/openstack/.venv
+	rm -rf target tests/prism/node_modules tests/openstack/.venv tests/moto/.venv

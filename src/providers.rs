@@ -1,6 +1,9 @@
 //! The one file that knows which providers there are. It belongs to the program and not to the library, so that only the
 //! program links their SDKs.
 
+#[cfg(feature = "aws")]
+mod aws;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,17 +17,28 @@ use les_provider_rest::{
 /// A provider, with what a person may know of how it was made.
 pub(crate) struct Built {
     pub(crate) provider: Arc<dyn Provider>,
-    /// The environment variables that hold its credentials or name their files.
+    /// Where its credentials are from: the environment variables that hold them or name their files.
     pub(crate) credentials: String,
-    /// The preset's options as they are in use.
-    pub(crate) settings: Settings,
+    /// The options as they are in use, names and values.
+    pub(crate) options: Vec<(String, String)>,
 }
 
-/// The configured provider; `None` for `none`.
+/// The provider that is no preset.
+const AWS: &str = "aws";
+
+/// The configured provider; `None` for `none`. A daemon, which may run before the cloud has caught up with the boot, is patient with refusals.
 ///
 /// # Errors
 /// There is no such provider, or it refuses its configuration.
-pub(crate) fn build(config: &Config, origins: &Origins) -> Result<Option<Built>, ConfigError> {
+pub(crate) fn build(
+    config: &Config,
+    origins: &Origins,
+    daemon: bool,
+) -> Result<Option<Built>, ConfigError> {
+    foreign_source(config, origins)?;
+    if kind(config) == AWS {
+        return aws_provider(config, origins, daemon).map(Some);
+    }
     let Some(preset) = preset(config, origins)? else {
         return Ok(None);
     };
@@ -43,6 +57,45 @@ pub(crate) fn build(config: &Config, origins: &Origins) -> Result<Option<Built>,
         return Err(refusal.of("node.discovery", &source.to_string(), rule));
     }
     connect(preset, config, origins, None).map(Some)
+}
+
+#[cfg(feature = "aws")]
+fn aws_provider(config: &Config, origins: &Origins, daemon: bool) -> Result<Built, ConfigError> {
+    aws::build(config, origins, daemon)
+}
+
+#[cfg(not(feature = "aws"))]
+fn aws_provider(config: &Config, origins: &Origins, _: bool) -> Result<Built, ConfigError> {
+    let problem = "this les was built without it: build it with the feature `aws`".to_owned();
+    let value = format!("{:?}", kind(config));
+    let origin = origins.of(KIND);
+    Err(ConfigError::invalid(
+        KIND,
+        value,
+        origin,
+        Rule::Provider(problem),
+    ))
+}
+
+/// A source that names its cloud, and another cloud is configured.
+fn foreign_source(config: &Config, origins: &Origins) -> Result<(), ConfigError> {
+    let kind = kind(config);
+    let foreign = |source: &&DiscoverySource| source.only_of().is_some_and(|only| only != kind);
+    let Some(source) = config.node.discovery.iter().find(foreign) else {
+        return Ok(());
+    };
+    let key = "node.discovery";
+    let problem = format!(
+        "it asks AWS, and provider.kind is {kind:?}: tag: asks the provider that is configured"
+    );
+    let value = format!("{:?}", source.to_string());
+    let origin = origins.of(key);
+    Err(ConfigError::invalid(
+        key,
+        value,
+        origin,
+        Rule::Provider(problem),
+    ))
 }
 
 /// The configured preset; `None` for `none`.
@@ -101,10 +154,13 @@ pub(crate) fn connect(
         ..Options::new(credentials)
     };
     let provider = RestProvider::new(preset, options).map_err(refused)?;
+    let options = settings.iter();
     Ok(Built {
         provider: Arc::new(provider),
         credentials: names,
-        settings,
+        options: options
+            .map(|(name, value)| (name.to_string(), value.to_string()))
+            .collect(),
     })
 }
 

@@ -29,16 +29,30 @@ impl LogFormat {
     }
 }
 
+/// How the targets of the AWS SDK begin.
+const SDK: &str = "aws_";
+
+/// The AWS SDK tells of each request in a hundred lines, and of each failure in one that repeats ours: it is silent unless it is asked.
+fn directives(filter: &str) -> Result<Targets, ParseError> {
+    let directives = if filter.is_empty() {
+        Targets::new()
+    } else {
+        filter.parse::<Targets>()?
+    };
+    let asked = directives.iter().any(|(target, _)| target.starts_with(SDK));
+    Ok(if asked {
+        directives
+    } else {
+        directives.with_target(SDK, LevelFilter::OFF)
+    })
+}
+
 /// Starts logging. `filter` is a level, or `target=level` with commas between, as in `RUST_LOG`; an empty one is `info`.
 ///
 /// # Errors
 /// The filter cannot be parsed.
 pub fn init(format: LogFormat, filter: &str) -> Result<(), ParseError> {
-    let directives = if filter.is_empty() {
-        Targets::new()
-    } else {
-        filter.parse()?
-    };
+    let directives = directives(filter)?;
     // What no directive names is told from `info` on.
     let default = directives.default_level().unwrap_or(LevelFilter::INFO);
     let registry = tracing_subscriber::registry().with(directives.with_default(default));
@@ -61,4 +75,26 @@ pub fn init(format: LogFormat, filter: &str) -> Result<(), ParseError> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::Level;
+
+    use super::directives;
+
+    #[test]
+    fn the_sdk_is_silent_unless_it_is_asked() {
+        let tells = |filter: &str, target| {
+            directives(filter)
+                .unwrap()
+                .would_enable(target, &Level::DEBUG)
+        };
+        assert!(tells("debug", "les::node"));
+        assert!(!tells("debug", "aws_config::imds"));
+        assert!(!tells("", "aws_config::imds"));
+        assert!(tells("info,aws_=debug", "aws_config::imds"));
+        assert!(tells("info,aws_config=debug", "aws_config::imds"));
+        assert!(directives("les=loud").is_err());
+    }
 }

@@ -11,7 +11,7 @@ use les::discovery::{Asker, Dns};
 use les::optional_parts::loopback_allowed;
 use les::words::chain;
 use les_core::{Addr, Mode};
-use les_provider::{AddressId, Provider, ProviderError};
+use les_provider::{AddressId, Provider, ProviderError, Target};
 
 use super::EXIT_CONFIG;
 use super::run::{refuse, start_logs};
@@ -26,7 +26,7 @@ pub(super) fn run(settings: &SettingsArgs) -> anyhow::Result<ExitCode> {
         Ok(loaded) => loaded,
         Err(error) => return Ok(refuse(&error, EXIT_CONFIG)),
     };
-    let built = match providers::build(&config, &origins) {
+    let built = match providers::build(&config, &origins, false) {
         Ok(built) => built,
         Err(error) => return Ok(refuse(&error, EXIT_CONFIG)),
     };
@@ -146,32 +146,30 @@ async fn look(config: &Config, built: &Built) -> anyhow::Result<bool> {
     let Built {
         provider,
         credentials,
-        settings,
+        options,
     } = built;
     let mut all = true;
     say(&format!("provider       {}", provider.name()))?;
     say(&format!("credentials    from {credentials}"))?;
-    for (name, value) in settings.iter() {
+    for (name, value) in options {
         say(&format!("option         {name} = {value:?}"))?;
     }
-    let target = match &config.provider.target {
-        Some(target) => Some(target.clone()),
-        None => match provider.target().await {
-            Ok(target) => Some(target.0),
-            Err(error) => {
-                complain("target", &error)?;
-                all = false;
-                None
-            }
-        },
+    let target = match provider.target().await {
+        Ok(target) => Some(target),
+        Err(error) => {
+            complain("target", &error)?;
+            all = false;
+            None
+        }
     };
     if let Some(target) = &target {
         say(&format!("target         {target}"))?;
+        all &= introduce(provider).await?;
     }
     for address in &config.addresses {
         match provider.observe(&AddressId(address.id.clone())).await {
             Ok(seen) => {
-                let holder = seen.holder.map(|holder| holder.0);
+                let holder = seen.holder;
                 let mine = if holder.is_some() && holder == target {
                     " (this node)"
                 } else {
@@ -185,11 +183,59 @@ async fn look(config: &Config, built: &Built) -> anyhow::Result<bool> {
                 say(&format!(
                     "{:<14} held by {}{mine}{busy}",
                     address.id,
-                    holder.as_deref().unwrap_or("nobody")
+                    holder.as_ref().map_or("nobody", |holder| &holder.0)
                 ))?;
+                if let Some(target) = &target {
+                    all &= rehearse(provider, &address.id, target).await?;
+                }
             }
             Err(error) => {
                 complain(&address.id, &error)?;
+                all = false;
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// What else the provider knows of this node.
+async fn introduce(provider: &Arc<dyn Provider>) -> std::io::Result<bool> {
+    match provider.introduce().await {
+        Ok(facts) => {
+            for (name, value) in facts {
+                say(&format!("{name:<14} {value}"))?;
+            }
+            Ok(true)
+        }
+        Err(error) => {
+            complain("this machine", &error)?;
+            Ok(false)
+        }
+    }
+}
+
+/// Might this node move the address here, if it led? `false` if it might not.
+async fn rehearse(
+    provider: &Arc<dyn Provider>,
+    address: &str,
+    target: &Target,
+) -> std::io::Result<bool> {
+    let calls = match provider
+        .rehearse(&AddressId(address.to_owned()), target)
+        .await
+    {
+        Ok(calls) => calls,
+        Err(error) => {
+            complain(address, &error)?;
+            return Ok(false);
+        }
+    };
+    let mut all = true;
+    for call in calls {
+        match &call.outcome {
+            Ok(()) => say(&format!("{address:<14} {} is allowed", call.action))?,
+            Err(error) => {
+                complain(address, error)?;
                 all = false;
             }
         }

@@ -74,7 +74,7 @@ async fn start_and_run(loaded: Result<(Config, Origins), BuildError>) -> anyhow:
 
 async fn build(loaded: Result<(Config, Origins), BuildError>) -> Result<App, BuildError> {
     let (config, origins) = loaded?;
-    let provider = providers::build(&config, &origins)?.map(|built| built.provider);
+    let provider = providers::build(&config, &origins, true)?.map(|built| built.provider);
     App::build(&config, &origins, provider).await
 }
 

@@ -27,14 +27,23 @@ pub enum DiscoverySource {
     },
     /// The machines at the provider that bear a label. They listen on the port that this node listens on.
     Label {
-        /// How it was written, `tag` or `label`: clouds call it one or the other.
+        /// How it was written, `tag` or `label`, as clouds call it one or the other; or `aws:tag`, which needs that provider.
         word: &'static str,
         /// In the cloud's own grammar.
         selector: String,
     },
 }
 
+/// How a tag of AWS is written, if a configuration wants to say whose tag it is.
+const AWS_TAG: &str = "aws:tag";
+
 impl DiscoverySource {
+    /// The provider that it says must be asked, and no other.
+    #[must_use]
+    pub fn only_of(&self) -> Option<&'static str> {
+        matches!(self, Self::Label { word, .. } if *word == AWS_TAG).then_some("aws")
+    }
+
     /// Whether it is the provider that is asked.
     #[must_use]
     pub const fn asks_provider(&self) -> bool {
@@ -80,10 +89,11 @@ pub(super) fn sources<'a>(
 
 fn source(text: &str) -> Result<DiscoverySource, Rule> {
     let (kind, rest) = text.split_once(':').ok_or(Rule::NotASource)?;
-    let word = match kind {
-        "dns" => return dns(rest),
-        "tag" => "tag",
-        "label" => "label",
+    let (word, rest) = match (kind, rest.split_once(':')) {
+        ("dns", _) => return dns(rest),
+        ("tag", _) => ("tag", rest),
+        ("label", _) => ("label", rest),
+        ("aws", Some(("tag", rest))) => (AWS_TAG, rest),
         _ => return Err(Rule::NotASource),
     };
     let selector = rest.trim().to_owned();

@@ -359,6 +359,19 @@ fn sources_of_seeds() {
     };
     let expected = [label("label", "env=prod,role=lb"), label("tag", "les")];
     assert_eq!(config.node.discovery, expected);
+    let text = [
+        ("node.discovery", "aws:tag:role=lb"),
+        ("provider.kind", "aws"),
+    ];
+    let config = load(&text).unwrap();
+    assert_eq!(config.node.discovery, [label("aws:tag", "role=lb")]);
+    assert_eq!(config.node.discovery[0].only_of(), Some("aws"));
+    for bad in ["aws:role=lb", "aws:tag:", "aws:label:x=y"] {
+        assert!(
+            load(&[("node.discovery", bad), ("provider.kind", "aws")]).is_err(),
+            "{bad}"
+        );
+    }
     let many: Vec<_> = (0..9).map(|i| format!("dns:n{i}")).collect();
     let message = load(&[("node.discovery", &many.join(","))]).unwrap_err();
     assert!(message.to_string().contains("at most 8"), "{message}");

@@ -5,6 +5,8 @@
     reason = "a test may panic, and so may what it calls"
 )]
 
+#[cfg(feature = "aws")]
+mod aws;
 mod cluster;
 mod configuration;
 mod demo;

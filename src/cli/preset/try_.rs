@@ -48,7 +48,7 @@ fn prepare(args: &TryArgs) -> Result<Trial<'_>, String> {
         "credentials",
         format_args!("from {}", built.credentials),
     ));
-    for (name, value) in built.settings.iter() {
+    for (name, value) in &built.options {
         say(&line("option", format_args!("{name} = {value:?}")));
     }
     say("");

@@ -3,6 +3,8 @@
 mod cloud;
 mod cluster;
 mod dir;
+#[cfg(feature = "aws")]
+mod ec2;
 mod http;
 mod node;
 mod peer;
@@ -12,6 +14,8 @@ mod watcher;
 pub(crate) use cloud::{Cloud, TOKEN};
 pub(crate) use cluster::Cluster;
 pub(crate) use dir::Dir;
+#[cfg(feature = "aws")]
+pub(crate) use ec2::{Ec2, role as ec2_role};
 pub(crate) use http::{get, try_get};
 pub(crate) use node::{Finished, Node, les};
 pub(crate) use peer::ScriptedPeer;
