@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result};
 use tokio::task::JoinSet;
 
 use crate::args::{Fault, Kind, Load, Measure};
+use crate::aws;
 use crate::cluster::Cluster;
 use crate::lane::{self, Samples};
 use crate::load::BusyLoops;
@@ -119,9 +120,17 @@ impl Bench {
         for subject in subjects {
             eprintln!("{}: at rest for {:?}", subject.name(), rest::WATCHED);
             match rest::measure(Arc::clone(self), subject.clone()).await {
-                Ok(at_rest) => report.at_rest.push((subject.clone(), at_rest)),
+                Ok(at_rest) => report.at_rest.push((subject.name(), at_rest)),
                 Err(error) => report.leave_out(format!("{} at rest: {error:#}", subject.name())),
             }
+        }
+        eprintln!("les with AWS: at rest for {:?}", rest::WATCHED);
+        match aws::at_rest(&self.args.les).await {
+            Ok(Some(at_rest)) => report.at_rest.push(("les, AWS in use".to_owned(), at_rest)),
+            Ok(None) => {
+                report.leave_out("AWS at rest: moto is not installed (tests/setup.sh)".to_owned());
+            }
+            Err(error) => report.leave_out(format!("AWS at rest: {error:#}")),
         }
         self.write(report)
     }

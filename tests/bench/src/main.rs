@@ -2,6 +2,7 @@
 //! long it took until a successor acted; for `les` that is a call at a simulated cloud. Measures only; nothing is asserted (`make bench`).
 
 mod args;
+mod aws;
 mod bench;
 mod clock;
 mod cloud;

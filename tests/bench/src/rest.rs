@@ -7,6 +7,7 @@ use anyhow::Result;
 
 use crate::bench::Bench;
 use crate::clock;
+use crate::node::Usage;
 use crate::system::Subject;
 
 /// How long it is watched.
@@ -25,10 +26,15 @@ pub(crate) struct AtRest {
 pub(crate) async fn measure(bench: Arc<Bench>, subject: Subject) -> Result<AtRest> {
     let cluster = bench.cluster(&subject).await?;
     cluster.settled().await?;
+    watched(|| cluster.usage()).await
+}
+
+/// What nodes that have settled use, by what `usage` tells of each.
+pub(crate) async fn watched(usage: impl Fn() -> Result<Vec<Usage>>) -> Result<AtRest> {
     clock::pause(EASE).await;
-    let (before, began) = (cluster.usage()?, clock::now());
+    let (before, began) = (usage()?, clock::now());
     clock::pause(WATCHED).await;
-    let (after, ended) = (cluster.usage()?, clock::now());
+    let (after, ended) = (usage()?, clock::now());
     let nodes = after.len() as f64;
     let cpu: Duration = after
         .iter()

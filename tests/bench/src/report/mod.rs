@@ -27,7 +27,7 @@ pub(crate) struct Row {
 /// Everything that is known so far.
 pub(crate) struct Report {
     pub(crate) rows: Vec<Row>,
-    pub(crate) at_rest: Vec<(Subject, AtRest)>,
+    pub(crate) at_rest: Vec<(String, AtRest)>,
     left_out: Vec<String>,
     setting: String,
     versions: Vec<String>,
@@ -121,9 +121,9 @@ impl Report {
 
     fn rest(&self) -> Table {
         let mut table = Table::new(&["system", "RSS of a node, MiB", "CPU of a node, % of a core"]);
-        for (subject, at_rest) in &self.at_rest {
+        for (name, at_rest) in &self.at_rest {
             table.push(vec![
-                subject.name(),
+                name.clone(),
                 format!("{:.1}", at_rest.resident_mib),
                 format!("{:.2}", at_rest.cpu_per_cent),
             ]);
