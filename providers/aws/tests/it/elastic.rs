@@ -133,6 +133,23 @@ fn a_rival_that_comes_between_the_two_calls_keeps_it() {
 }
 
 #[test]
+fn a_free_address_that_somebody_takes_meanwhile_is_theirs() {
+    on_stage(async |stage: Stage| {
+        let address = stage.address();
+        let seen = stage.observe(&address).await;
+        assert_eq!(seen.holder, None);
+        stage.hand.associate(&stage.ip, &stage.other).await;
+        let told = stage
+            .provider
+            .assign(&address, &target(&stage.me), Some(&seen))
+            .await;
+        refused(told, ErrorKind::Conflict, &["Resource.AlreadyAssociated"]);
+        let held = stage.hand.holder(&stage.ip).await;
+        assert_eq!(held.as_ref(), Some(&stage.other.interface));
+    });
+}
+
+#[test]
 fn half_a_compare_and_set_is_ambiguous() {
     on_stage(async |stage: Stage| {
         let (address, me) = (stage.address(), target(&stage.me));
