@@ -14,6 +14,7 @@
 //! | discovery, and a task per source | start, if configured | the node has ended |
 //! | departure | start | it has told the node to say goodbye |
 //! | desk: operators' orders | start | the node has ended |
+//! | service manager: what systemd is told | start, under systemd | the node has ended |
 //! | admin socket, and a task per connection | start, if configured | the node has ended, then answers being written get 250 ms |
 
 use std::io;
@@ -29,17 +30,20 @@ use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
-use crate::config::{Advertise, Config, ConfigError, Origins, Rule};
+use crate::config::{Config, ConfigError, Origins, Rule};
 use crate::discovery::{Discovery, SourceStatus};
 use crate::events::Events;
 use crate::node::{Node, NodeWiring};
 use crate::operators::{Operators, remember_drain};
 use crate::optional_parts::{Movers, Supplies, loopback_allowed};
 use crate::peers::{Poller, Watcher};
+use crate::pulse::{Heartbeat, Pulse};
 use crate::reconcile::{Reconciler, Standby, TargetFinder};
 use crate::server::{PeerRequest, Places, Shared, Streams};
+use crate::service_manager::ServiceManager;
 use crate::shared_address::Prober;
-use crate::{advertise, identity, server};
+use crate::telemetry::LogControl;
+use crate::{VERSION, advertise, identity, server};
 
 /// Requests that wait for the node. It empties the queue in a batch at each step, so this is a burst; what does not fit is forgotten.
 const REQUESTS: usize = 256;
@@ -54,9 +58,9 @@ pub enum BuildError {
     /// The configuration cannot work here. Trying again will not help.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// Nothing can listen at the configured address *now*. Trying again may help.
+    /// Not *now*: nothing can listen there, or no network is up that could be advertised. Trying again may help.
     #[error(transparent)]
-    Listen(ConfigError),
+    NotNow(ConfigError),
     /// The operating system has no entropy.
     #[error("the operating system gives no random numbers")]
     Entropy(#[source] io::Error),
@@ -74,6 +78,7 @@ pub struct App {
     probers: Vec<Prober>,
     discovery: Option<Discovery>,
     operators: Operators,
+    service_manager: Option<ServiceManager>,
     leave: CancellationToken,
     stop: CancellationToken,
 }
@@ -87,44 +92,38 @@ impl App {
         config: &Config,
         origins: &Origins,
         provider: Option<Arc<dyn Provider>>,
+        logs: LogControl,
     ) -> Result<Self, BuildError> {
         let listener = listen(config, origins)?;
-        let me = identify(config, origins, &listener).await?;
+        let me = identify(config, origins, &listener, provider.as_ref()).await?;
         let port = listener.local_addr().map_or(me.addr.port(), |at| at.port());
-        announce(&me, &listener, provider.as_deref());
-        warn_if_no_voter(&config.election, &me.addr);
+        announce(config, origins, &me, &listener, provider.as_deref());
         let clock = Clock::start();
         let events = Events::default();
-        let (leave, stop) = (CancellationToken::new(), CancellationToken::new());
-        let goodbye = CancellationToken::new();
-        let jitter_seed = u64::try_from(me.inc.0 >> 64).unwrap_or_default();
+        let [leave, goodbye, stop] = [(); 3].map(|()| CancellationToken::new());
         let (poller, watcher) = peering(config, &me.addr, clock);
-        let mut election_config = config.election.clone();
-        election_config.needs_target = provider.is_some();
-        let mut election = Election::new(me.clone(), election_config, clock.now());
-        let dir = config.node.state_dir.as_deref();
-        remember_drain(&mut election, clock, dir).map_err(|e| state_dir(config, origins, &e))?;
+        let mut election = election(config, origins, &me, clock, provider.is_some())?;
         let (view_sender, view) = watch::channel(Arc::new(election.view(clock.now())));
         let (request_sender, requests) = mpsc::channel(REQUESTS);
         let (input_sender, inputs) = mpsc::channel(INPUTS);
-
+        let (pulse, heartbeat) = Pulse::new(clock.mono());
+        let service_manager = ServiceManager::new(heartbeat.clone(), view.clone(), leave.clone());
         let supplies = Supplies {
             clock,
             view: view.clone(),
             inputs: input_sender,
             events: events.clone(),
             stop: stop.clone(),
-            jitter_seed,
+            jitter_seed: u64::try_from(me.inc.0 >> 64).unwrap_or_default(),
         };
-        let discovery = supplies.discovery(config, &me, port, provider.as_ref());
-        let (discovery, sources) = discovery.unzip();
+        let (discovery, sources) = supplies
+            .discovery(config, &me, port, provider.as_ref())
+            .unzip();
         if let Some(discovery) = &discovery {
             election.handle(clock.now(), discovery.seeds());
         }
-        let operators = supplies.operators(config, origins, &leave, &goodbye)?;
-        let movers = provider
-            .map(|provider| supplies.movers(config, &provider))
-            .unwrap_or_default();
+        let operators = supplies.operators(config, origins, &leave, &goodbye, logs)?;
+        let movers = supplies.movers(config, provider.as_ref());
         let node = Node::new(
             election,
             NodeWiring {
@@ -134,11 +133,19 @@ impl App {
                 inputs,
                 requests,
                 view: view_sender,
+                pulse,
                 events: events.clone(),
                 leave: goodbye,
             },
         );
-        let mut shared = shared(clock, view, request_sender, &movers, sources, events);
+        let mut shared = shared(
+            (clock, heartbeat),
+            view,
+            request_sender,
+            &movers,
+            sources,
+            events,
+        );
         shared.streams = streams(&config.election);
         Ok(Self {
             listener,
@@ -150,6 +157,7 @@ impl App {
             probers: movers.probers,
             discovery,
             operators,
+            service_manager,
             leave,
             stop,
         })
@@ -176,6 +184,7 @@ impl App {
         tasks.extend_with(self.probers.into_iter().map(Prober::run));
         tasks.extend_with(self.discovery.into_iter().map(Discovery::run));
         tasks.extend_with(self.finder.into_iter().map(TargetFinder::run));
+        tasks.extend_with(self.service_manager.into_iter().map(ServiceManager::run));
         let ended = tokio::spawn(self.node.run()).await;
         self.stop.cancel();
         let all_ended = async { while tasks.join_next().await.is_some() {} };
@@ -220,7 +229,7 @@ fn listen(config: &Config, origins: &Origins) -> Result<TcpListener, BuildError>
             at,
             problem: error.to_string(),
         };
-        BuildError::Listen(ConfigError::invalid(key, value, origins.of(key), rule))
+        BuildError::NotNow(ConfigError::invalid(key, value, origins.of(key), rule))
     })
 }
 
@@ -228,24 +237,17 @@ async fn identify(
     config: &Config,
     origins: &Origins,
     listener: &TcpListener,
+    provider: Option<&Arc<dyn Provider>>,
 ) -> Result<Identity, BuildError> {
-    let invalid =
-        |key: &str, value: String, rule| ConfigError::invalid(key, value, origins.of(key), rule);
     let configured = SocketAddr::new(config.node.bind_interface, config.node.bind_port);
     let bound = listener.local_addr().unwrap_or(configured);
-    let addr = advertise::resolve(&config.node.advertise, bound, &config.election.seeds)
-        .await
-        .map_err(|rule| invalid("node.advertise_addr", "\"auto\"".into(), rule))?;
-    if config.node.advertise == Advertise::Auto
-        && config.election.seeds.is_empty()
-        && !config.node.discovery.is_empty()
-        && bound.ip().is_unspecified()
-    {
-        tracing::info!(
-            event = "advertise_default_route",
-            "advertises {addr}, from where its default route leads: seeds that are discovered come too late to choose by (node.advertise_addr)"
-        );
-    }
+    let key = "node.advertise_addr";
+    let not_now = |rule| {
+        let value = "\"auto\"".to_owned();
+        BuildError::NotNow(ConfigError::invalid(key, value, origins.of(key), rule))
+    };
+    let found = advertise::find(config, bound, provider).await;
+    let addr = found.map_err(not_now)?;
     let dir = config.node.state_dir.as_deref();
     let id = identity::node_id(dir).map_err(|error| match dir {
         Some(_) => state_dir(config, origins, &error),
@@ -256,6 +258,24 @@ async fn identify(
         id,
         inc: identity::incarnation().map_err(BuildError::Entropy)?,
     })
+}
+
+/// The election as it begins: drained, if it was.
+fn election(
+    config: &Config,
+    origins: &Origins,
+    me: &Identity,
+    clock: Clock,
+    needs_target: bool,
+) -> Result<Election, BuildError> {
+    let election_config = ElectionConfig {
+        needs_target,
+        ..config.election.clone()
+    };
+    let mut election = Election::new(me.clone(), election_config, clock.now());
+    let dir = config.node.state_dir.as_deref();
+    remember_drain(&mut election, clock, dir).map_err(|e| state_dir(config, origins, &e))?;
+    Ok(election)
 }
 
 /// Addresses are compared as they are written: `localhost:4000` on a list of voters is not this node if it advertises `127.0.0.1:4000`.
@@ -279,7 +299,18 @@ fn state_dir(config: &Config, origins: &Origins, error: &io::Error) -> BuildErro
     BuildError::Config(ConfigError::invalid(key, shown, origins.of(key), rule))
 }
 
-fn announce(me: &Identity, listener: &TcpListener, provider: Option<&dyn Provider>) {
+/// What a start says of itself: which program, what it was told and where, who it is, and what it looks after.
+fn announce(
+    config: &Config,
+    origins: &Origins,
+    me: &Identity,
+    listener: &TcpListener,
+    provider: Option<&dyn Provider>,
+) {
+    tracing::info!(event = "starting", version = VERSION, "les {VERSION}");
+    for (key, value, origin) in origins.written() {
+        tracing::info!(event = "setting", key, value, origin = %origin, "{key} = {value} ({origin})");
+    }
     let listen = listener
         .local_addr()
         .map(|at| at.to_string())
@@ -297,6 +328,11 @@ fn announce(me: &Identity, listener: &TcpListener, provider: Option<&dyn Provide
             "no provider is configured: this node elects and answers, and moves nothing"
         ),
     }
+    for address in &config.addresses {
+        let id = &address.id;
+        tracing::info!(event = "address", address = id, "looks after {id}");
+    }
+    warn_if_no_voter(&config.election, &me.addr);
 }
 
 fn peering(config: &Config, me: &Addr, clock: Clock) -> (Poller, Watcher) {
@@ -320,7 +356,7 @@ fn streams(config: &ElectionConfig) -> Option<Streams> {
 }
 
 fn shared(
-    clock: Clock,
+    (clock, heartbeat): (Clock, Heartbeat),
     view: watch::Receiver<Arc<View>>,
     requests: mpsc::Sender<PeerRequest>,
     movers: &Movers,
@@ -329,6 +365,7 @@ fn shared(
 ) -> Shared {
     Shared {
         clock,
+        heartbeat,
         view,
         requests,
         provider: movers.identified.clone(),

@@ -1,4 +1,4 @@
-//! Passes the commit to `les version`: `LES_COMMIT` if it is set, else what git says, else nothing (a source archive has no git).
+//! Passes the version and the commit to `les version`: `LES_COMMIT` if it is set, else what git says, else nothing (a source archive has no git).
 
 use std::path::Path;
 use std::process::Command;
@@ -10,9 +10,12 @@ fn main() {
         println!("cargo::rerun-if-changed=.git/logs/HEAD");
     }
     println!("cargo::rerun-if-changed=src/build.rs");
-    if let Some(commit) = std::env::var("LES_COMMIT").ok().or_else(commit_of_checkout) {
-        println!("cargo::rustc-env=LES_COMMIT={commit}");
-    }
+    let commit = std::env::var("LES_COMMIT").ok().or_else(commit_of_checkout);
+    let commit = commit.as_deref().unwrap_or("unknown commit");
+    println!(
+        "cargo::rustc-env=LES_VERSION={} ({commit})",
+        env!("CARGO_PKG_VERSION")
+    );
 }
 
 fn commit_of_checkout() -> Option<String> {

@@ -24,12 +24,38 @@ pub fn incarnation() -> io::Result<Incarnation> {
 
 /// The id of this installation: the one that `state_dir` keeps, or a new one.
 ///
+/// A disk that is full or read-only is said and borne: another id in each life is harmless, and a node that does not run is not.
+///
 /// # Errors
-/// The directory or the file in it cannot be used. A node that was told to keep its id must not come up as another one each time.
+/// The directory or the file in it cannot be used for another reason. A node that was told to keep its id must not come up as another one each time.
 pub fn node_id(state_dir: Option<&Path>) -> io::Result<NodeId> {
     let Some(dir) = state_dir else {
         return random().map(NodeId);
     };
+    match kept_id(dir) {
+        Err(error) if takes_nothing(&error) => {
+            tracing::warn!(
+                event = "id_not_kept",
+                dir = %dir.display(),
+                "this node's id is a new one and cannot be kept in {}: {error}",
+                dir.display()
+            );
+            random().map(NodeId)
+        }
+        found => found,
+    }
+}
+
+/// The disk is at fault, and not whoever configured it.
+fn takes_nothing(error: &io::Error) -> bool {
+    use io::ErrorKind::{QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    matches!(
+        error.kind(),
+        StorageFull | QuotaExceeded | ReadOnlyFilesystem
+    )
+}
+
+fn kept_id(dir: &Path) -> io::Result<NodeId> {
     DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
     let path = dir.join("id");
     match fs::read_to_string(&path) {

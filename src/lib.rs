@@ -31,9 +31,15 @@ mod operators;
 pub mod optional_parts;
 pub mod peers;
 mod publish;
+pub mod pulse;
 pub mod reconcile;
+pub mod restarts;
 pub mod server;
+pub mod service_manager;
 pub mod shared_address;
 pub mod telemetry;
 pub mod wire;
 pub mod words;
+
+/// The version and the commit, if the build knew it: `0.1.0 (0123456789ab)`.
+pub const VERSION: &str = env!("LES_VERSION");

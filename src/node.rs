@@ -17,6 +17,7 @@ use crate::events::Events;
 use crate::notices;
 use crate::peers::{Poller, Watched, Watcher, Watches};
 use crate::publish::publish;
+use crate::pulse::Pulse;
 use crate::server::PeerRequest;
 
 /// Inputs of each kind that are handled before the view is published again: with many members that is the greater part of the work.
@@ -39,6 +40,8 @@ pub struct NodeWiring {
     pub requests: mpsc::Receiver<PeerRequest>,
     /// Where the view is published.
     pub view: watch::Sender<Arc<View>>,
+    /// Where the loop shows that it turns.
+    pub pulse: Pulse,
     /// The history.
     pub events: Events,
     /// Says goodbye and ends.
@@ -90,6 +93,7 @@ impl Node {
             clock,
             inputs: told,
             requests,
+            pulse,
             ..
         } = &mut self.wiring;
         let timeout = self.election.poll_timeout();
@@ -100,6 +104,7 @@ impl Node {
             report = self.watches.next() => inputs.push(report),
             Some(input) = told.recv() => inputs.push(input),
             () = clock.sleep_until_some(timeout) => {}
+            () = clock.sleep_until(pulse.due()) => {}
             Some(request) = requests.recv() => inputs.push(heed(&mut self.unaware, request)),
         }
         self.gather(&mut inputs);
@@ -116,6 +121,7 @@ impl Node {
             self.drain_outputs();
         }
         self.publish();
+        self.wiring.pulse.turned(self.wiring.clock.mono());
     }
 
     /// Whatever else is there already, of each kind so much that none has to wait for another.

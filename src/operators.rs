@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigError, Origins, Rule, TokenSource};
 use crate::handover::Departure;
 use crate::optional_parts::Supplies;
+use crate::telemetry::LogControl;
 
 /// Orders that wait for the desk; it answers each within about 2 s.
 const ORDERS: usize = 4;
@@ -40,6 +41,7 @@ impl Supplies {
         origins: &Origins,
         leave: &CancellationToken,
         goodbye: &CancellationToken,
+        logs: LogControl,
     ) -> Result<Operators, BuildError> {
         let Self {
             clock,
@@ -80,6 +82,7 @@ impl Supplies {
                 orders: order_sender,
                 handover,
                 kept,
+                logs,
             },
             socket: socket(config, origins)?,
             token: token(config, origins)?,
@@ -146,7 +149,7 @@ fn socket(config: &Config, origins: &Origins) -> Result<Option<AdminSocket>, Bui
             );
             Ok(Some(socket))
         }
-        Err(error @ SocketError::InUse) => Err(BuildError::Listen(refused(error))),
+        Err(error @ SocketError::InUse) => Err(BuildError::NotNow(refused(error))),
         // Nobody asked for it: a node that served without one serves on.
         Err(error) if configured.is_default => {
             tracing::warn!(

@@ -77,7 +77,11 @@ impl Supplies {
         (!sources.is_empty()).then(|| Discovery::new(sources, wiring))
     }
 
-    pub(crate) fn movers(self, config: &Config, provider: &Arc<dyn Provider>) -> Movers {
+    /// None of it without a provider.
+    pub(crate) fn movers(self, config: &Config, provider: Option<&Arc<dyn Provider>>) -> Movers {
+        let Some(provider) = provider else {
+            return Movers::default();
+        };
         let Self {
             clock,
             view,

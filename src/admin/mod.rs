@@ -1,4 +1,4 @@
-//! What an operator may ask of a running node: hand the lead over, drain, undrain, and how things are.
+//! What an operator may ask of a running node: hand the lead over, drain, undrain, log more or less, and how things are.
 //!
 //! ```text
 //!  les handoff, les drain ──> Unix socket (mode 0600) ──┐
@@ -11,6 +11,7 @@
 mod desk;
 mod drain_mark;
 mod eligibility;
+mod log_level;
 mod refusal;
 mod router;
 mod serve;

@@ -19,8 +19,10 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::desk::{Command, Handover, Order, Reply};
 use super::eligibility::unable;
+use super::log_level;
 use super::refusal::Refusal;
 use crate::handover::Progress;
+use crate::telemetry::LogControl;
 use crate::wire::{DrainBody, DrainedBody, HandoffBody, HandoverBody, RefusalBody, StatusBody};
 
 /// Bytes of a body: an address has 256 at most.
@@ -80,6 +82,8 @@ pub struct AdminState {
     pub handover: watch::Receiver<Option<Handover>>,
     /// A drain holds over a restart.
     pub kept: bool,
+    /// What is logged.
+    pub logs: LogControl,
 }
 
 /// The routes.
@@ -89,6 +93,10 @@ pub fn router(state: AdminState) -> Router {
         .route("/admin/drain", post(drain))
         .route("/admin/undrain", post(undrain))
         .route("/admin/status", get(status))
+        .route(
+            "/admin/log-level",
+            post(log_level::set).get(log_level::show),
+        )
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(state)
 }
@@ -214,14 +222,14 @@ fn refused(refusal: &Refusal) -> Response {
     json(status, &RefusalBody::from(refusal))
 }
 
-fn parse<T: DeserializeOwned + Default>(body: &[u8]) -> serde_json::Result<T> {
+pub(super) fn parse<T: DeserializeOwned + Default>(body: &[u8]) -> serde_json::Result<T> {
     if body.is_empty() {
         return Ok(T::default());
     }
     serde_json::from_slice(body)
 }
 
-fn bad_request(message: &str) -> Response {
+pub(super) fn bad_request(message: &str) -> Response {
     let body = RefusalBody {
         code: "bad_request".to_owned(),
         message: message.to_owned(),
@@ -230,7 +238,7 @@ fn bad_request(message: &str) -> Response {
     json(StatusCode::BAD_REQUEST, &body)
 }
 
-fn json(status: StatusCode, body: &impl Serialize) -> Response {
+pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Response {
     match serde_json::to_string(body) {
         Ok(body) => (
             status,

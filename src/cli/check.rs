@@ -14,12 +14,13 @@ use les_core::{Addr, Mode};
 use les_provider::{AddressId, Provider, ProviderError, Target};
 
 use super::EXIT_CONFIG;
-use super::run::{refuse, start_logs};
+use super::logs;
+use super::run::refuse;
 use super::settings::SettingsArgs;
 use crate::providers::{self, Built};
 
 pub(super) fn run(settings: &SettingsArgs) -> anyhow::Result<ExitCode> {
-    if let Err(code) = start_logs() {
+    if let Err(code) = logs::start_command() {
         return Ok(code);
     }
     let (config, origins) = match settings.load() {
@@ -42,19 +43,18 @@ async fn check(
     built: Option<Built>,
 ) -> anyhow::Result<ExitCode> {
     let bound = SocketAddr::new(config.node.bind_interface, config.node.bind_port);
-    let seeds = &config.election.seeds;
-    let me = match advertise::resolve(&config.node.advertise, bound, seeds).await {
+    let provider = built.as_ref().map(|built| Arc::clone(&built.provider));
+    let me = match advertise::find(config, bound, provider.as_ref()).await {
         Ok(addr) => addr,
         Err(rule) => {
             let key = "node.advertise_addr";
             let error = ConfigError::invalid(key, "\"auto\"", origins.of(key), rule);
-            return Ok(refuse(&error, EXIT_CONFIG));
+            return Ok(refuse(&error, 1));
         }
     };
     say(&format!("configuration  valid\nthis node      {me}"))?;
     agreeing(config, &me)?;
     watching(config, origins)?;
-    let provider = built.as_ref().map(|built| Arc::clone(&built.provider));
     let all_asked = discover(config, &me, bound.port(), provider).await?;
     let all_read = match built {
         Some(built) => look(config, &built).await?,

@@ -5,7 +5,10 @@ mod check;
 mod core_dumps;
 mod demo;
 mod drain;
+mod generate;
 mod handoff;
+mod log_level;
+mod logs;
 mod preset;
 mod run;
 mod settings;
@@ -43,11 +46,16 @@ enum Command {
     Drain(drain::DrainArgs),
     /// Let a drained node lead again.
     Undrain(drain::UndrainArgs),
+    /// Show or change what a running node logs.
+    LogLevel(log_level::LogLevelArgs),
     /// Show the main job: some nodes and a simulated cloud on this machine; the leader is killed, and the address moves.
     Demo(demo::DemoArgs),
     /// Presets, one for each cloud: list, show, check and try them.
     #[command(subcommand)]
     Preset(preset::PresetCommand),
+    /// Write what belongs to an installation: systemd units, manual pages, shell completions, the sample configuration.
+    #[command(subcommand)]
+    Generate(generate::GenerateCommand),
     /// Print the version and the commit.
     Version,
 }
@@ -71,8 +79,10 @@ pub(crate) fn main(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<E
         Command::Handoff(args) => handoff::run(&args),
         Command::Drain(args) => drain::drain(&args),
         Command::Undrain(args) => drain::undrain(&args),
+        Command::LogLevel(args) => log_level::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Preset(command) => preset::run(&command),
+        Command::Generate(command) => generate::run(&command),
         Command::Version => version::run(),
     }
 }

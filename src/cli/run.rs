@@ -1,19 +1,23 @@
 //! `les run`: a node, from the configuration to the goodbye.
 
 use std::io;
+use std::pin::pin;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Args;
 use les::app::{App, BuildError};
-use les::config::{Config, ConfigError, Origin, Origins, Rule};
-use les::telemetry::{self, LogFormat};
+use les::config::{Config, ConfigError, Origins};
+use les::restarts::{LifeMark, STEADY};
+use les::telemetry::LogControl;
 use les::words::chain;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 
 use super::EXIT_CONFIG;
 use super::core_dumps;
+use super::logs;
 use super::settings::SettingsArgs;
 use crate::providers;
 
@@ -21,6 +25,8 @@ use crate::providers;
 const WORKERS: usize = 2;
 /// Name look-ups that hang stay on a thread each, beyond the poll that asked for them.
 const LOOKUPS: usize = 64;
+/// systemd sets it for each start of a unit.
+const SUPERVISED: &str = "INVOCATION_ID";
 
 /// A node.
 #[derive(Debug, Args)]
@@ -33,9 +39,10 @@ pub(super) struct RunArgs {
 }
 
 pub(super) fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
-    if let Err(code) = start_logs() {
-        return Ok(code);
-    }
+    let logs = match logs::start_daemon() {
+        Ok(logs) => logs,
+        Err(code) => return Ok(code),
+    };
     if args.exit_with_stdin {
         std::thread::spawn(exit_with_stdin);
     }
@@ -51,31 +58,91 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
         .max_blocking_threads(LOOKUPS)
         .enable_all()
         .build()?;
-    let code = runtime.block_on(start_and_run(loaded));
+    let code = runtime.block_on(start_and_run(loaded, logs));
     // A name look-up that hangs sits on a thread that cannot be ended: the exit does not wait for it.
     runtime.shutdown_background();
     code
 }
 
-async fn start_and_run(loaded: Result<(Config, Origins), BuildError>) -> anyhow::Result<ExitCode> {
+async fn start_and_run(
+    loaded: Result<(Config, Origins), BuildError>,
+    logs: LogControl,
+) -> anyhow::Result<ExitCode> {
     // Before anything else: a signal during the start must not kill without a goodbye.
-    let signals = Signals::install()?;
-    match build(loaded).await {
+    let mut signals = Signals::install()?;
+    let life = loaded.as_ref().ok().and_then(|(config, _)| life(config));
+    if let Some(life) = &life
+        && !pause(life, &mut signals).await
+    {
+        // Somebody has stopped it: the row of crashes ends here.
+        life.remove();
+        return Ok(ExitCode::SUCCESS);
+    }
+    match build(loaded, logs).await {
         Ok(app) => {
             tokio::spawn(signals.leave_on_first(app.leave_token()));
-            app.run().await.context("the election ended by itself")?;
+            live(app, life)
+                .await
+                .context("the election ended by itself")?;
             Ok(ExitCode::SUCCESS)
         }
         Err(BuildError::Config(error)) => Ok(refuse(&error, EXIT_CONFIG)),
-        Err(BuildError::Listen(error)) => Ok(refuse(&error, 1)),
+        Err(BuildError::NotNow(error)) => Ok(refuse(&error, 1)),
         Err(error) => Err(error.into()),
     }
 }
 
-async fn build(loaded: Result<(Config, Origins), BuildError>) -> Result<App, BuildError> {
+async fn build(
+    loaded: Result<(Config, Origins), BuildError>,
+    logs: LogControl,
+) -> Result<App, BuildError> {
     let (config, origins) = loaded?;
     let provider = providers::build(&config, &origins, true)?.map(|built| built.provider);
-    App::build(&config, &origins, provider).await
+    App::build(&config, &origins, provider, logs).await
+}
+
+/// The mark of this life, where something starts a node again that has crashed. Whoever starts it by hand does not wait.
+fn life(config: &Config) -> Option<LifeMark> {
+    std::env::var_os(SUPERVISED)?;
+    config.node.state_dir.as_deref().map(LifeMark::read)
+}
+
+/// Waits as long as the crashes before want it. `false`: a signal came meanwhile, and this life never began.
+async fn pause(life: &LifeMark, signals: &mut Signals) -> bool {
+    let (crashes, pause) = (life.crashes(), life.pause());
+    if pause.is_zero() {
+        return true;
+    }
+    tracing::warn!(
+        event = "crash_loop",
+        crashes,
+        "ended {crashes} times in a row without saying goodbye: waits {} s before it joins, so that the address does not go to and fro",
+        pause.as_secs()
+    );
+    tokio::select! {
+        () = tokio::time::sleep(pause) => true,
+        _ = signals.next() => false,
+    }
+}
+
+/// Runs the node to its end.
+async fn live(app: App, life: Option<LifeMark>) -> Result<(), JoinError> {
+    let Some(life) = life else {
+        return app.run().await;
+    };
+    life.begin();
+    let mut running = pin!(app.run());
+    let ended = tokio::select! {
+        ended = &mut running => ended,
+        () = tokio::time::sleep(STEADY) => {
+            life.is_steady();
+            running.await
+        }
+    };
+    if ended.is_ok() {
+        life.remove();
+    }
+    ended
 }
 
 /// Nobody is left to say goodbye for: whoever held the other end is gone, and so is the rest of the cluster.
@@ -89,34 +156,6 @@ fn exit_with_stdin() {
 pub(super) fn refuse(error: &ConfigError, code: u8) -> ExitCode {
     tracing::error!(event = "refused", "{}", chain(error));
     ExitCode::from(code)
-}
-
-/// Starts logging as the environment says: `LES_LOG` (or `RUST_LOG`) filters, `LES_LOG_FORMAT=json` is for machines.
-pub(super) fn start_logs() -> Result<(), ExitCode> {
-    let var = |name: &'static str| std::env::var(name).ok().map(|value| (name, value));
-    let format = var("LES_LOG_FORMAT")
-        .map(|(_, value)| LogFormat::from_env(&value))
-        .unwrap_or_default();
-    let (name, filter) = var("LES_LOG")
-        .or_else(|| var("RUST_LOG"))
-        .unwrap_or_default();
-    match telemetry::init(format, &filter) {
-        Ok(()) => Ok(()),
-        Err(error) => {
-            // The empty filter always parses; if even this fails, logging has begun already.
-            let _ = telemetry::init(format, "");
-            let origin = Origin::Env(name.to_owned());
-            Err(refuse(
-                &ConfigError::invalid(
-                    "the log filter",
-                    filter,
-                    origin,
-                    Rule::LogFilter(error.to_string()),
-                ),
-                EXIT_CONFIG,
-            ))
-        }
-    }
 }
 
 struct Signals {

@@ -61,10 +61,23 @@ impl SettingsArgs {
 pub(super) fn environment() -> Vec<Setting> {
     let variables = std::env::vars_os()
         .filter_map(|(name, value)| Setting::from_env(name.to_str()?, &value.to_string_lossy()));
-    admin_token_of_systemd()
-        .into_iter()
+    of_unit()
+        .chain(admin_token_of_systemd())
         .chain(variables)
         .collect()
+}
+
+/// The directories that a systemd unit prepares (systemd.exec(5)): a node under one keeps its state and has an admin socket without being told.
+fn of_unit() -> impl Iterator<Item = Setting> {
+    [
+        ("STATE_DIRECTORY", "node.state_dir", ""),
+        ("RUNTIME_DIRECTORY", "node.admin_socket", "admin.sock"),
+    ]
+    .into_iter()
+    .filter_map(|(variable, key, file)| {
+        let directories = std::env::var(variable).ok()?;
+        Setting::from_unit(variable, key, &directories, file)
+    })
 }
 
 /// The admin token as a systemd credential (`LoadCredential=LES_NODE__ADMIN_TOKEN:PATH`), where the providers' credentials are found too.

@@ -3,17 +3,7 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-/// The commit, if the build knew it.
-const COMMIT: &str = match option_env!("LES_COMMIT") {
-    Some(commit) => commit,
-    None => "unknown commit",
-};
-
 pub(super) fn run() -> anyhow::Result<ExitCode> {
-    writeln!(
-        std::io::stdout(),
-        "les {} ({COMMIT})",
-        env!("CARGO_PKG_VERSION")
-    )?;
+    writeln!(std::io::stdout(), "les {}", les::VERSION)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -19,6 +19,8 @@ pub enum Origin {
     Default,
     /// Nowhere: `election.profile` brings it.
     Profile(Profile),
+    /// Nowhere: the unit under which systemd runs this process brings it, in this variable.
+    Unit(String),
     /// A configuration file.
     File(PathBuf),
     /// An environment variable.
@@ -32,6 +34,7 @@ impl fmt::Display for Origin {
         match self {
             Self::Default => f.write_str("the default"),
             Self::Profile(profile) => write!(f, "election.profile = \"{profile}\""),
+            Self::Unit(name) => write!(f, "the systemd unit, {name}"),
             Self::File(path) => write!(f, "file {}", path.display()),
             Self::Env(name) => write!(f, "environment variable {name}"),
             Self::Flag(name) => write!(f, "flag {name}"),

@@ -1,4 +1,4 @@
-//! Defaults, file, environment, flags: each layer overrides the one before, and every value remembers where it came from.
+//! Defaults, what the systemd unit brings, file, environment, flags: each layer overrides the one before, and every value remembers where it came from.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use figment::{Figment, Metadata, Profile, Provider, Source};
 use super::error::{ConfigError, Origin};
 use super::raw::RawConfig;
 
-/// One value from the environment or a flag. Always text: a target `007` stays what it is.
+/// One value from the environment, a flag or the systemd unit. Always text: a target `007` stays what it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
     /// Where it was written.
@@ -23,6 +23,7 @@ pub struct Setting {
 const ENV_PREFIX: &str = "LES_";
 const ENV_METADATA: &str = "env:";
 const FLAG_METADATA: &str = "flag:";
+const UNIT_METADATA: &str = "unit:";
 
 impl Setting {
     /// The setting that an environment variable makes, if it is one: `LES_NODE__BIND_PORT`.
@@ -44,6 +45,25 @@ impl Setting {
         })
     }
 
+    /// The setting that a directory makes which systemd has prepared for this unit (`StateDirectory=`, `RuntimeDirectory=`): they may be
+    /// several, and the first is ours. What is written anywhere wins over it.
+    #[must_use]
+    pub fn from_unit(variable: &str, key: &str, directories: &str, file: &str) -> Option<Self> {
+        let directory = directories
+            .split(':')
+            .next()
+            .filter(|dir| !dir.is_empty())?;
+        Some(Self {
+            origin: Origin::Unit(variable.to_owned()),
+            key: key.to_owned(),
+            value: Path::new(directory)
+                .join(file)
+                .to_str()?
+                .trim_end_matches('/')
+                .to_owned(),
+        })
+    }
+
     /// The setting that a flag makes.
     #[must_use]
     pub fn from_flag(flag: &str, key: &str, value: String) -> Self {
@@ -60,6 +80,7 @@ impl Provider for Setting {
         Metadata::named(match &self.origin {
             Origin::Env(name) => format!("{ENV_METADATA}{name}"),
             Origin::Flag(name) => format!("{FLAG_METADATA}{name}"),
+            Origin::Unit(name) => format!("{UNIT_METADATA}{name}"),
             Origin::Default | Origin::Profile(_) | Origin::File(_) => String::new(),
         })
     }
@@ -87,6 +108,74 @@ impl Origins {
             .or_else(|| self.0.find_metadata(list))
             .map_or(Origin::Default, origin)
     }
+
+    /// Everything that was written, key by key with its value and where, as a start says it. Secrets are masked.
+    #[must_use]
+    pub fn written(&self) -> Vec<(String, String, Origin)> {
+        // An error means that nothing was written.
+        let all: Dict = self.0.extract().unwrap_or_default();
+        let mut leaves = Vec::new();
+        collect("", &Value::from(all), &mut leaves);
+        let told = |(key, value): (String, String)| {
+            let (value, origin) = (masked(&key, value), self.of(&key));
+            (key, value, origin)
+        };
+        leaves.into_iter().map(told).collect()
+    }
+}
+
+/// Leaves of the tree, in the order of their keys.
+fn collect(path: &str, value: &Value, written: &mut Vec<(String, String)>) {
+    let below = |key: &str| {
+        if path.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{path}.{key}")
+        }
+    };
+    match value {
+        Value::Dict(_, entries) => {
+            for (key, value) in entries {
+                collect(&below(key), value, written);
+            }
+        }
+        Value::Array(_, items) if items.iter().any(|item| item.as_dict().is_some()) => {
+            for (index, item) in items.iter().enumerate() {
+                collect(&format!("{path}[{index}]"), item, written);
+            }
+        }
+        value => written.push((path.to_owned(), text(value))),
+    }
+}
+
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(_, text) => format!("{text:?}"),
+        Value::Bool(_, flag) => flag.to_string(),
+        Value::Array(_, items) => format!(
+            "[{}]",
+            items.iter().map(text).collect::<Vec<_>>().join(", ")
+        ),
+        Value::Num(_, number) => number
+            .to_i128()
+            .map(|n| n.to_string())
+            .or_else(|| number.to_f64().map(|n| n.to_string()))
+            .unwrap_or_default(),
+        Value::Char(..) | Value::Dict(..) | Value::Empty(..) => String::new(),
+    }
+}
+
+/// A token is not shown, nor what an address of the API may carry before its host.
+fn masked(key: &str, value: String) -> String {
+    match key {
+        "node.admin_token" => "[secret]".to_owned(),
+        _ => match (value.find("://"), value.rfind('@')) {
+            (Some(scheme), Some(at)) if at > scheme => {
+                format!("{}[secret]{}", &value[..scheme + 3], &value[at..])
+            }
+            _ => value,
+        },
+    }
 }
 
 fn origin(metadata: &Metadata) -> Origin {
@@ -95,6 +184,9 @@ fn origin(metadata: &Metadata) -> Origin {
     }
     if let Some(name) = metadata.name.strip_prefix(ENV_METADATA) {
         return Origin::Env(name.to_owned());
+    }
+    if let Some(name) = metadata.name.strip_prefix(UNIT_METADATA) {
+        return Origin::Unit(name.to_owned());
     }
     metadata
         .name
@@ -106,7 +198,13 @@ pub(super) fn read(
     file: Option<&Path>,
     settings: &[Setting],
 ) -> Result<(RawConfig, Origins), ConfigError> {
+    let (of_unit, settings): (Vec<_>, Vec<_>) = settings
+        .iter()
+        .partition(|setting| matches!(setting.origin, Origin::Unit(_)));
     let mut layers = Figment::new();
+    for setting in of_unit {
+        layers = layers.merge(setting.clone());
+    }
     if let Some(path) = file {
         // Asked first: figment takes a file that is not there for an empty one.
         std::fs::metadata(path)

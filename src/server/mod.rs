@@ -3,6 +3,7 @@
 //! No handler waits for anything: it reads what was published, or hands one event on if there is room. A cloud that hangs, or a thousand
 //! requests, therefore delay no answer and no election.
 
+mod health;
 mod listener;
 mod places;
 mod router;

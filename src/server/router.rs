@@ -12,10 +12,12 @@ use axum::{Extension, Router};
 use les_core::{Addr, Pace, View};
 use tokio::sync::{mpsc, watch};
 
+use super::health;
 use super::watch::{Stream, Streams};
 use crate::clock::Clock;
 use crate::discovery::SourceStatus;
 use crate::events::Events;
+use crate::pulse::Heartbeat;
 use crate::reconcile::{AddressStatus, ProviderStatus, StandbyStatus};
 use crate::wire::{DiagBody, DiagInputs, StateBody};
 
@@ -35,6 +37,8 @@ pub struct PeerRequest {
 pub struct Shared {
     /// The time.
     pub clock: Clock,
+    /// The sign of life of the election's loop.
+    pub heartbeat: Heartbeat,
     /// The election.
     pub view: watch::Receiver<Arc<View>>,
     /// Requests that name an address. Bounded: what finds no room is forgotten, and asked again by whoever means it.
@@ -68,6 +72,10 @@ pub fn router(shared: Shared) -> Router {
         .route("/watch/{addr}/", get(watch))
         .route("/diag", get(diag))
         .route("/diag/", get(diag))
+        .route("/health/live", get(health::live))
+        .route("/health/live/", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .route("/health/ready/", get(health::ready))
         .route("/ping", get(ping))
         .route("/ping/", get(ping))
         .with_state(Arc::new(shared))

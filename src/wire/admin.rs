@@ -24,6 +24,14 @@ pub struct DrainBody {
     pub force: bool,
 }
 
+/// `/admin/log-level`: what is in force, or shall be.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogLevelBody {
+    /// A level, or `target=level` with commas between; empty is what the node was started with.
+    pub filter: String,
+}
+
 /// A hand-over: the answer to `/admin/handoff`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HandoverBody {

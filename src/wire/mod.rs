@@ -3,14 +3,16 @@
 
 mod admin;
 mod diag;
+mod health;
 mod line;
 mod state;
 
 pub use admin::{
-    DrainBody, DrainedBody, HandoffBody, HandoverBody, HeldBody, ProgressBody, RefusalBody,
-    StatusBody, UnableBody,
+    DrainBody, DrainedBody, HandoffBody, HandoverBody, HeldBody, LogLevelBody, ProgressBody,
+    RefusalBody, StatusBody, UnableBody,
 };
 pub use diag::{DiagBody, DiagInputs};
+pub use health::HealthBody;
 pub use line::{Line, beat_line, document_line, parse_line};
 pub use state::{BadDocument, StateBody, parse_state};
 

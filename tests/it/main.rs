@@ -20,6 +20,7 @@ mod protocol;
 mod provider_options;
 mod proxies;
 mod rotation;
+mod service;
 mod standby;
 mod support;
 mod watch;

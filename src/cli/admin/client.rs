@@ -30,7 +30,7 @@ impl Client {
     }
 
     /// Sends one request over a fresh connection.
-    pub(super) async fn ask(
+    pub(crate) async fn ask(
         &self,
         method: Method,
         path: &str,

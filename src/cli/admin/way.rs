@@ -10,13 +10,16 @@ use les::words::chain;
 
 use crate::cli::settings::environment;
 
+/// Where the systemd unit has it (`RuntimeDirectory=les`).
+const SOCKET_OF_UNIT: &str = "/run/les/admin.sock";
+
 /// Where the node is to be found.
 #[derive(Debug, Args)]
 pub(crate) struct WayArgs {
     /// The node's configuration file: it says where the admin socket is, as the environment does
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// The node's admin socket [default: as configured]
+    /// The node's admin socket [default: as configured, else the systemd unit's]
     #[arg(long, value_name = "PATH", conflicts_with = "url")]
     socket: Option<PathBuf>,
     /// The node's HTTP port, with the token of LES_NODE__ADMIN_TOKEN or of the configuration
@@ -51,10 +54,12 @@ impl WayArgs {
                 token: token(admin.token)?,
             });
         }
-        admin.socket.map(|socket| Way::Socket(socket.path)).ok_or_else(|| {
-            "no admin socket is configured here (neither node.state_dir nor node.admin_socket is set): name the node's configuration \
-             with --config, its socket with --socket, or its HTTP port with --url"
-                .to_owned()
+        let of_unit = || Some(PathBuf::from(SOCKET_OF_UNIT)).filter(|path| path.exists());
+        admin.socket.map(|socket| socket.path).or_else(of_unit).map(Way::Socket).ok_or_else(|| {
+            format!(
+                "no admin socket is configured here (neither node.state_dir nor node.admin_socket is set), and there is none at {SOCKET_OF_UNIT}: \
+                 name the node's configuration with --config, its socket with --socket, or its HTTP port with --url"
+            )
         })
     }
 }

@@ -11,7 +11,7 @@ use super::exchange::printing;
 use super::trip::{End, Trip};
 use super::try_args::TryArgs;
 use super::{line, wrong};
-use crate::cli::run::start_logs;
+use crate::cli::logs;
 use crate::providers;
 
 /// One address at one cloud.
@@ -24,7 +24,7 @@ pub(super) struct Trial<'a> {
 }
 
 pub(super) fn run(args: &TryArgs) -> anyhow::Result<ExitCode> {
-    if let Err(code) = start_logs() {
+    if let Err(code) = logs::start_command() {
         return Ok(code);
     }
     match prepare(args) {
