@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test deps setup bench lint fmt fix clean interop soak faults model mutants
+.PHONY: help demo test deps setup bench lint fmt fix clean interop soak faults model mutants deb rpm machines packages
 
 CARGO ?= cargo
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
@@ -13,6 +13,11 @@ REFERENCE_PYTHON ?= python3
 
 DENY_VERSION := 0.20.2
 DENY := target/tools/cargo-deny-$(DENY_VERSION)/bin/cargo-deny
+DEB_VERSION := 3.8.0
+DEB := target/tools/cargo-deb-$(DEB_VERSION)/bin/cargo-deb
+RPM_VERSION := 0.21.1
+RPM := target/tools/cargo-generate-rpm-$(RPM_VERSION)/bin/cargo-generate-rpm
+PACKAGE := PATH="$(abspath $(dir $(DEB))):$(abspath $(dir $(RPM))):$$PATH" deploy/package/build.sh
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -26,6 +31,8 @@ test: setup ## everything that is tested, with what the tests need
 	tests/interop/run.sh --les $(LES) --python $(REFERENCE_PYTHON) $(REFERENCE)
 	tests/netns/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud
 	tests/faults/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud --quick --at-once 4
+	$(MAKE) --no-print-directory machines
+	python3 -m unittest discover --start-directory deploy/cloud-init
 	$(CARGO) test --workspace --locked --doc --quiet
 	$(CARGO) test --workspace --locked --lib --bins --tests
 	@cat $(TARGET_DIR)/skipped.txt
@@ -37,6 +44,22 @@ interop: ## a cluster of two of ours and one reference node (REFERENCE=path/to/l
 faults: ## as root: faults of real processes, and what the cloud saw of each (ARGS="kill freeze --nodes 3", "--list")
 	$(CARGO) build --locked --release --workspace --bin les --example simulated-cloud
 	tests/faults/run.sh --les $(TARGET_DIR)/release/les --cloud $(TARGET_DIR)/release/examples/simulated-cloud $(ARGS)
+	$(if $(ARGS),,$(MAKE) --no-print-directory machines)
+
+machines: packages ## as root: packages, unit and user-data in Debian machines booted by systemd-nspawn (MACHINES="--only deb")
+	tests/machines/run.sh --packages target/packages/test --cloud $(TARGET_DIR)/debug/examples/simulated-cloud --at-once 2 $(MACHINES)
+
+# Two versions of each package, of the program as the tests have it: a release would take minutes, and differ in speed only.
+packages: $(DEB) $(RPM)
+	$(CARGO) build --locked --workspace --bin les --example simulated-cloud
+	for revision in 1 2; do for kind in deb rpm; do \
+	  $(PACKAGE) $$kind --les $(LES) --revision $$revision --to target/packages/test; done; done
+
+deb: $(DEB) ## a Debian package, in target/packages
+	$(PACKAGE) deb
+
+rpm: $(RPM) ## an RPM package, in target/packages
+	$(PACKAGE) rpm
 
 setup: $(if $(CI),deps)
 	@CI="$(CI)" TARGET_DIR="$(TARGET_DIR)" tests/setup.sh
@@ -61,12 +84,19 @@ soak: ## simulated hours of dense faults: elections, moves, needless moves (HOUR
 lint: $(DENY) ## read-only: format, clippy, docs, dependencies, tidiness
 	$(CARGO) fmt --all --check
 	python3 tests/tidy.py
+	git ls-files -z '*.sh' deploy/package/debian .ci/run | xargs -0 shellcheck --external-sources --source-path=SCRIPTDIR
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --document-private-items --locked
 	$(DENY) --all-features --locked check bans licenses sources
 
 $(DENY):
 	$(CARGO) install cargo-deny --version $(DENY_VERSION) --locked --root target/tools/cargo-deny-$(DENY_VERSION)
+
+$(DEB):
+	$(CARGO) install cargo-deb --version $(DEB_VERSION) --locked --root target/tools/cargo-deb-$(DEB_VERSION)
+
+$(RPM):
+	$(CARGO) install cargo-generate-rpm --version $(RPM_VERSION) --locked --root target/tools/cargo-generate-rpm-$(RPM_VERSION)
 
 fmt: ## format the code
 	$(CARGO) fmt --all

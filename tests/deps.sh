@@ -3,11 +3,13 @@
 set -euo pipefail
 
 # command:Debian packages that bring it
-needed=(cc:"gcc libc6-dev" python3:python3 npm:npm git:git ip:iproute2 iptables:iptables)
+needed=(cc:"gcc libc6-dev" python3:python3 npm:npm git:git ip:iproute2 iptables:iptables shellcheck:shellcheck systemd-nspawn:systemd-container
+  mmdebstrap:mmdebstrap curl:curl)
 
 packages=()
 for entry in "${needed[@]}"; do
-  command -v "${entry%%:*}" >/dev/null || packages+=(${entry#*:})
+  read -ra brings <<<"${entry#*:}"
+  command -v "${entry%%:*}" >/dev/null || packages+=("${brings[@]}")
 done
 
 # A command that is there without the package: the environment of tests/openstack needs pip.

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # For sourcing: `why_not` says why this machine cannot run nodes in network namespaces; nothing if it can.
 
 why_not() {

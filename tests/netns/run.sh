@@ -6,6 +6,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd) # a run is recognised by this path in its command line
 export PYTHONDONTWRITEBYTECODE=1
+# shellcheck source=../hosts/why-not.sh
 source "$here/../hosts/why-not.sh"
 
 reason=$(why_not)

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # $1 is how many versions are installed now. A node that runs is restarted at an upgrade, once: a leader hands over first.
 if [ -d /run/systemd/system ]; then
   systemctl daemon-reload

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # $1 is how many versions stay: none, unless this is an upgrade. A leader hands over before it ends.
 if [ "$1" -eq 0 ] && [ -d /run/systemd/system ]; then
   systemctl disable --now les.service
