@@ -47,7 +47,7 @@ faults: ## as root: faults of real processes, and what the cloud saw of each (AR
 	$(if $(ARGS),,$(MAKE) --no-print-directory machines)
 
 machines: packages ## as root: packages, unit and user-data in Debian machines booted by systemd-nspawn (MACHINES="--only deb")
-	tests/machines/run.sh --packages target/packages/test --cloud $(TARGET_DIR)/debug/examples/simulated-cloud --at-once 2 $(MACHINES)
+	tests/machines/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud $(MACHINES)
 
 # Two versions of each package, of the program as the tests have it: a release would take minutes, and differ in speed only.
 packages: $(DEB) $(RPM)

@@ -58,8 +58,15 @@ netns() {
   [[ -z $reason ]] || missing "partitions and faults (tests/netns, tests/faults): $reason"
 }
 
+machines() {
+  local reason
+  reason=$(tests/machines/run.sh --why-not)
+  [[ -z $reason ]] || missing "packages on machines (tests/machines): $reason"
+}
+
 prism
 environment tests/openstack "the test against the real Keystone and Neutron (providers/rest/tests/openstack)"
 environment tests/moto "the tests against moto's EC2 (providers/aws/tests, tests/it/aws.rs)"
 interop
 netns
+machines

@@ -15,7 +15,7 @@ import sys
 import threading
 
 _OURS = re.compile(r"les-(\d+)-")
-_RUNS = (b"netns/run.py", b"faults/run.py")  # what makes namespaces
+_RUNS = (b"netns/run.py", b"faults/run.py", b"machines/run.py")  # what makes namespaces
 _MOUNTED = "/run/netns"
 _ETC = "/etc/netns"  # `ip netns exec NAME` shows the files of /etc/netns/NAME in /etc
 _CLONE_NEWNET = 0x40000000
@@ -88,13 +88,14 @@ def remove(name):
     tool("ip", "netns", "delete", name)
 
 
-def remove_when_stopped(title):
-    """Ctrl-C, or the end of a CI run: nothing stays behind, and what is under way is not waited for."""
+def remove_when_stopped(title, then=lambda: None):
+    """Ctrl-C, or the end of a CI run: nothing stays behind, and what is under way is not waited for. `then` removes what was made beside."""
 
     def stop(number, _):
         print(f"{title}: stopped", flush=True)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what tests say as their hosts vanish helps nobody
         _remove_own()
+        then()
         os._exit(128 + number)
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -113,10 +114,16 @@ def _remove_own():
 
 def remove_leftovers():
     """Removes what crashed runs left. A run that is still going on keeps its own."""
-    for name, pid in _ours():
-        if pid == os.getpid() or not _is_running(pid):
+    for name, _ in _ours():
+        if is_left(name):
             print(f"removing {name}, left by a run that is gone", flush=True)
             _remove_if_there(name)
+
+
+def is_left(name):
+    """Whether something of this name was left by a run that is gone. This process has made nothing yet."""
+    match = _OURS.match(name)
+    return match is not None and (int(match[1]) == os.getpid() or not _is_running(int(match[1])))
 
 
 def _remove_if_there(name):

@@ -1,0 +1,155 @@
+"""The first boot: cloud-init runs what deploy/cloud-init rendered, and the machine is a node. Nobody logs in."""
+
+import os
+import re
+import subprocess
+import sys
+
+import sites
+from cluster import ADDRESS, TOKEN
+from waiting import holds_for, wait_until
+
+RENDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "deploy", "cloud-init", "render.py")
+SCRIPT = "/usr/local/lib/les/first-boot"
+IMPATIENT = 30  # seconds; the least that render.py takes
+AFTERMATH = 5  # seconds in which nothing may move any more
+
+
+def rendered(site, package, *options, copy=None, environment=None):
+    """The user-data for all machines. They fetch `package`; the sum that it should have is that of `copy`."""
+    name = os.path.basename(package)
+    with open(package, "rb") as file:
+        site.metadata.files[name] = file.read()
+    written = {"--config": ("first.toml", site.configuration()), "--env": ("first.env", site.environment() if environment is None else environment)}
+    command = [sys.executable, RENDER, "--package-url", site.metadata.url(name), "--package", copy or package, *options]
+    for option, (file_name, text) in written.items():
+        path = os.path.join(site.directory.name, file_name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        command += [option, path]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def first_boot(site, user_data, ends="done"):
+    """All machines at the same time, with the same user-data, until cloud-init has ended as expected."""
+    for number, machine in enumerate(site.machines):
+        site.metadata.seeds[number + 1] = user_data
+        machine.power_on()
+    for machine in site.machines:
+        wait_until(f"cloud-init ends on {machine.hostname}", lambda machine=machine: machine.exists("/run/cloud-init/result.json"))
+        assert cloud_init(machine) == ends, f"cloud-init on {machine.hostname}: {ends} was expected\n{machine.run('cloud-init', 'status', '--long', check=False)[1]}"
+
+
+def cloud_init(machine):
+    """What it says of itself: running, done, error ..."""
+    found = re.search(r"^status: (\w+)", machine.run("cloud-init", "status", check=False)[1], re.MULTILINE)
+    return found and found[1]
+
+
+def name_of(package):
+    return os.path.basename(package)
+
+
+def valid(site):
+    """By cloud-init's own schema."""
+    site.boot()
+    machine = site.machines[0]
+    machine.write("/root/user-data", rendered(site, site.given.deb, "--floating-address", ADDRESS, "--credential", "DIGITALOCEAN_TOKEN=cat /root/token"))
+    said = machine.run("cloud-init", "schema", "--config-file", "/root/user-data")
+    assert "Valid" in said, said
+
+
+def three_machines(site):
+    """One configuration for all. They find each other, and one holds the address. A second run of the script changes nothing."""
+    first_boot(site, rendered(site, site.given.deb))
+    holder = site.settled()
+    assert site.moves() == [holder], f"a cold start is one move, not {site.moves()}"
+    for number, machine in enumerate(site.machines):
+        assert "les first-boot: done" in machine.output(), f"the console does not tell of it\n{machine.output()}"
+        before, fetched = machine.property("MainPID"), site.metadata.answers(name_of(site.given.deb))
+        ready = site.health(number, "ready")
+        assert ready[0] == 200 and ready[1]["ok"] is True, f"/health/ready says {ready}"
+        said = machine.run(SCRIPT)
+        assert 'ready: {"ok":true' in said, f"the second run says\n{said}"
+        assert machine.property("MainPID") == before, "the second run restarted les"
+        assert site.metadata.answers(name_of(site.given.deb)) == fetched, "the second run fetched the package again"
+    holds_for(AFTERMATH, lambda: one_move(site, holder))
+
+
+def one_move(site, holder):
+    assert site.moves() == [holder], f"the address went to {site.moves()}"
+
+
+def wrong_sum(site):
+    """What comes is not what was meant: nothing of it is installed, and the console says what came."""
+    first_boot(site, rendered(site, site.given.deb, "--patience", str(IMPATIENT), copy=site.given.deb_next), ends="error")
+    machine = site.machines[0]
+    last = [line for line in machine.output().splitlines() if "les first-boot: FAILED at download:" in line]
+    assert last, f"the console does not say where it failed\n{machine.output()}"
+    sums = {subprocess.run(["sha256sum", file], check=True, stdout=subprocess.PIPE, text=True).stdout.split()[0] for file in (site.given.deb, site.given.deb_next)}
+    assert all(each in last[-1] for each in sums), f"the console does not name {sums}\n{last}"
+    assert not machine.exists("/usr/bin/les"), "it is installed all the same"
+
+
+def late_package(site):
+    """The server of the package is not ready when the machine is."""
+    name = name_of(site.given.deb)
+    site.metadata.refusals[name] = 2
+    first_boot(site, rendered(site, site.given.deb))
+    assert site.metadata.answers(name) == [503, 503, 200], f"it was answered {site.metadata.answers(name)}"
+    wait_until("the node answers", lambda: site.diag(0))
+
+
+def bare_program(site):
+    """No package: the program brings its own unit."""
+    first_boot(site, rendered(site, site.programs.les))
+    wait_until("the node answers", lambda: site.diag(0))
+    machine = site.machines[0]
+    user = machine.run("stat", "--format=%U", f"/proc/{machine.property('MainPID')}").strip()
+    assert user == "les", f"it runs as {user}"
+    assert machine.property("UnitFileState") == "enabled", "it would not start at the next boot"
+
+
+def fetched_credential(site):
+    """The token is not in the user-data: a command fetches it. cloud-init is done only if the cloud has accepted it."""
+    site.metadata.files["token"] = TOKEN.encode()
+    command = f"DIGITALOCEAN_TOKEN=curl --silent --fail {site.metadata.url('token')}"
+    user_data = rendered(site, site.given.deb, "--credential", command, environment="")
+    first_boot(site, user_data)
+    machine = site.machines[0]
+    assert site.metadata.answers("token") == [200], f"the token was asked for: {site.metadata.answers('token')}"
+    assert machine.run("stat", "--format=%a %U", "/etc/credstore/DIGITALOCEAN_TOKEN").strip() == "600 root"
+    assert TOKEN not in machine.output() + machine.read("/var/log/cloud-init-output.log"), "the token is in a log"
+
+
+def floating_address(site):
+    """The machine itself holds the address, also after a reboot; and the first boot was the only one."""
+    first_boot(site, rendered(site, site.given.deb, "--floating-address", ADDRESS))
+    machine = site.machines[0]
+    assert on_loopback(machine), "the address is not on the loopback device"
+    site.shut_down(0)
+    machine.boot()
+    assert on_loopback(machine), "the address is not there after the reboot"
+    wait_until("the node answers", lambda: site.diag(0))
+    assert site.metadata.answers(name_of(site.given.deb)) == [200], "it was fetched again"
+    machine.run("systemctl", "stop", f"les-address@{ADDRESS}")
+    assert not on_loopback(machine), "the address stays when its unit is stopped"
+
+
+def on_loopback(machine):
+    return f"inet {ADDRESS}/32 " in machine.run("ip", "-4", "address", "show", "dev", "lo")
+
+
+SCENARIOS = [
+    ("first boot: three machines with one configuration: one leads", 3, three_machines),
+    ("first boot: another package than was meant is not installed", 1, wrong_sum),
+    ("first boot: a package that comes late", 1, late_package),
+    ("first boot: the bare program instead of a package", 1, bare_program),
+    ("first boot: a credential that is fetched", 1, fetched_credential),
+    ("first boot: an address on the machine itself", 1, floating_address),
+    ("first boot: cloud-init's schema", 1, valid),
+]
+
+
+def checks(given):
+    return sites.checks(given, SCENARIOS, "b")
