@@ -3,6 +3,8 @@
 //! Ready means that it listens and its loop has turned, not that it leads or follows: a node that is alone waits for others for as long as it
 //! takes, and no start may time out over that. Who wants to know more asks `GET /health/ready`.
 
+use std::fmt;
+use std::io;
 use std::sync::Arc;
 
 use les_core::{Role, View};
@@ -16,9 +18,14 @@ use crate::words;
 /// The environment variable by which a service manager says that it wants to be told.
 const SOCKET: &str = "NOTIFY_SOCKET";
 
+/// How a message gets there: lines as in sd_notify(3).
+type Deliver = Arc<dyn Fn(&str) -> io::Result<()> + Send + Sync>;
+
 /// Tells the service manager, from the first turn of the loop to the last.
-#[derive(Debug)]
 pub struct ServiceManager {
+    deliver: Deliver,
+    /// It has a watchdog that wants to be fed.
+    watched: bool,
     heartbeat: Heartbeat,
     view: watch::Receiver<Arc<View>>,
     leave: CancellationToken,
@@ -36,6 +43,8 @@ impl ServiceManager {
     ) -> Option<Self> {
         std::env::var_os(SOCKET)?;
         Some(Self {
+            deliver: Arc::new(deliver),
+            watched: sd_notify::watchdog_enabled().is_some(),
             heartbeat,
             view,
             leave,
@@ -45,7 +54,6 @@ impl ServiceManager {
 
     /// Runs until the loop has ended. A loop that stalls is not vouched for: the watchdog does the rest.
     pub async fn run(mut self) {
-        let watched = sd_notify::watchdog_enabled().is_some();
         let (mut ready, mut stopping) = (false, false);
         loop {
             tokio::select! {
@@ -55,11 +63,11 @@ impl ServiceManager {
                     }
                     if !ready {
                         ready = true;
-                        send(vec!["READY=1".to_owned()]).await;
+                        self.tell("READY=1".to_owned()).await;
                         self.tell_status().await;
                     }
-                    if watched {
-                        send(vec!["WATCHDOG=1".to_owned()]).await;
+                    if self.watched {
+                        self.tell("WATCHDOG=1".to_owned()).await;
                     }
                 }
                 changed = self.view.changed(), if ready && !stopping => {
@@ -70,7 +78,7 @@ impl ServiceManager {
                 }
                 () = self.leave.cancelled(), if !stopping => {
                     stopping = true;
-                    send(vec!["STOPPING=1".to_owned(), "STATUS=leaves".to_owned()]).await;
+                    self.tell("STOPPING=1\nSTATUS=leaves".to_owned()).await;
                 }
             }
         }
@@ -79,8 +87,20 @@ impl ServiceManager {
     async fn tell_status(&mut self) {
         let status = status(&self.view.borrow_and_update());
         if status != self.told {
-            send(vec![format!("STATUS={status}")]).await;
+            self.tell(format!("STATUS={status}")).await;
             self.told = status;
+        }
+    }
+
+    /// On a thread of its own: a service manager that takes nothing must not hold up a worker of the election.
+    async fn tell(&self, message: String) {
+        let deliver = Arc::clone(&self.deliver);
+        let told = tokio::task::spawn_blocking(move || deliver(&message));
+        if let Ok(Err(error)) = told.await {
+            tracing::debug!(
+                event = "notify_failed",
+                "the service manager was not told: {error}"
+            );
         }
     }
 }
@@ -94,16 +114,24 @@ fn status(view: &View) -> String {
     }
 }
 
-/// On a thread of its own: a service manager that takes nothing must not hold up a worker of the election.
-async fn send(lines: Vec<String>) {
-    let sent = tokio::task::spawn_blocking(move || {
-        let states: Vec<NotifyState<'_>> = lines.iter().map(|l| NotifyState::Custom(l)).collect();
-        sd_notify::notify(&states)
-    });
-    if let Ok(Err(error)) = sent.await {
-        tracing::debug!(
-            event = "notify_failed",
-            "the service manager was not told: {error}"
-        );
+fn deliver(message: &str) -> io::Result<()> {
+    sd_notify::notify(&[NotifyState::Custom(message)])
+}
+
+/// Shows `status` in `systemctl status`, if this process runs under systemd: for what comes before the loop.
+pub fn show_status(status: &str) {
+    // Who is not told sees it in the log.
+    let _ = deliver(&format!("STATUS={status}"));
+}
+
+impl fmt::Debug for ServiceManager {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServiceManager")
+            .field("watched", &self.watched)
+            .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+#[path = "service_manager_test.rs"]
+mod tests;

@@ -9,6 +9,7 @@ use clap::Args;
 use les::app::{App, BuildError};
 use les::config::{Config, ConfigError, Origins};
 use les::restarts::{LifeMark, STEADY};
+use les::service_manager::show_status;
 use les::telemetry::LogControl;
 use les::words::chain;
 use tokio::signal::unix::{SignalKind, signal};
@@ -113,12 +114,15 @@ async fn pause(life: &LifeMark, signals: &mut Signals) -> bool {
     if pause.is_zero() {
         return true;
     }
+    let seconds = pause.as_secs();
     tracing::warn!(
         event = "crash_loop",
         crashes,
-        "ended {crashes} times in a row without saying goodbye: waits {} s before it joins, so that the address does not go to and fro",
-        pause.as_secs()
+        "ended {crashes} times in a row without saying goodbye: waits {seconds} s before it joins, so that the address does not go to and fro"
     );
+    show_status(&format!(
+        "waits {seconds} s: it crashed {crashes} times in a row"
+    ));
     tokio::select! {
         () = tokio::time::sleep(pause) => true,
         _ = signals.next() => false,

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import sites
-from cluster import ADDRESS, TOKEN
+from cluster import ADDRESS, TOKEN, Cluster
 from waiting import holds_for, wait_until
 
 RENDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "deploy", "cloud-init", "render.py")
@@ -113,13 +113,27 @@ def bare_program(site):
 def fetched_credential(site):
     """The token is not in the user-data: a command fetches it. cloud-init is done only if the cloud has accepted it."""
     site.metadata.files["token"] = TOKEN.encode()
+    site.metadata.refusals["token"] = 2  # as of a role that is not known yet everywhere
     command = f"DIGITALOCEAN_TOKEN=curl --silent --fail {site.metadata.url('token')}"
     user_data = rendered(site, site.given.deb, "--credential", command, environment="")
     first_boot(site, user_data)
     machine = site.machines[0]
-    assert site.metadata.answers("token") == [200], f"the token was asked for: {site.metadata.answers('token')}"
+    assert site.metadata.answers("token") == [503, 503, 200], f"the token was asked for: {site.metadata.answers('token')}"
     assert machine.run("stat", "--format=%a %U", "/etc/credstore/DIGITALOCEAN_TOKEN").strip() == "600 root"
     assert TOKEN not in machine.output() + machine.read("/var/log/cloud-init-output.log"), "the token is in a log"
+
+
+def late_cloud(site):
+    """The machine is there before the cloud's API knows it. The first boot waits, says what for, and ends well."""
+    site.cloud.kill()
+    machine = site.machines[0]
+    site.metadata.seeds[1] = rendered(site, site.given.deb)
+    machine.power_on()
+    wait_until("the console says what is waited for", lambda: "les check ended with status 1; trying again" in machine.output())
+    assert cloud_init(machine) == "running", "cloud-init does not wait for it"
+    Cluster._start_cloud(site)
+    wait_until("cloud-init ends", lambda: machine.exists("/run/cloud-init/result.json"))
+    assert cloud_init(machine) == "done", f"the first boot failed\n{machine.output()}"
 
 
 def floating_address(site):
@@ -144,6 +158,7 @@ SCENARIOS = [
     ("first boot: three machines with one configuration: one leads", 3, three_machines),
     ("first boot: another package than was meant is not installed", 1, wrong_sum),
     ("first boot: a package that comes late", 1, late_package),
+    ("first boot: a cloud that comes late", 1, late_cloud),
     ("first boot: the bare program instead of a package", 1, bare_program),
     ("first boot: a credential that is fetched", 1, fetched_credential),
     ("first boot: an address on the machine itself", 1, floating_address),
