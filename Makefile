@@ -46,7 +46,8 @@ faults: ## as root: faults of real processes, and what the cloud saw of each (AR
 	tests/faults/run.sh --les $(TARGET_DIR)/release/les --cloud $(TARGET_DIR)/release/examples/simulated-cloud $(ARGS)
 	$(if $(ARGS),,$(MAKE) --no-print-directory machines)
 
-machines: packages ## as root: packages, unit and user-data in Debian machines booted by systemd-nspawn (MACHINES="--only deb")
+machines: ## as root: packages, unit and user-data in Debian machines booted by systemd-nspawn (MACHINES="--only deb")
+	@if [[ -n "$(CI)" || -z "$$(tests/machines/run.sh --why-not)" ]]; then $(MAKE) --no-print-directory packages; fi
 	tests/machines/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud $(MACHINES)
 
 # Two versions of each package, of the program as the tests have it: a release would take minutes, and differ in speed only.

@@ -10,8 +10,7 @@ use les_core::{Addr, may_contact};
 use les_provider::Provider;
 
 use crate::config::{Advertise, Config, Rule};
-use crate::discovery::{Asker, Dns};
-use crate::words::chain;
+use crate::discovery::{Asker, Dns, first_named};
 
 /// How long a seed's name may take to resolve before the next seed is tried.
 const RESOLVE: Duration = Duration::from_secs(1);
@@ -20,9 +19,6 @@ const ANYWHERE: [IpAddr; 2] = [
     IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)),
     IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1)),
 ];
-
-/// How long the sources of seeds may take to name somebody. They are asked again for ever; a node that cannot wait to be named starts without.
-const DISCOVER: Duration = Duration::from_secs(10);
 
 /// What to advertise for a node that listens at `bound`. Where no seed is configured and an address must be chosen, whom discovery names says
 /// which network the others are in: the default route leads out of a cloud's private network more often than into it.
@@ -46,34 +42,16 @@ pub async fn find(
         port: bound.port(),
         loopback_allowed: false,
     };
-    let asked = tokio::time::timeout(DISCOVER, first_named(config, &asker));
-    let named = asked.await.unwrap_or_default();
+    let named = first_named(&config.node, &asker).await;
     let addr = resolve(advertise, bound, &named).await?;
     if named.is_empty() {
         tracing::warn!(
             event = "advertise_default_route",
             "advertises {addr}, from where its default route leads: discovery names nobody yet who could say which network the others are in \
-             (node.advertise_addr says it for good)"
+             (node.advertise_addr says it for good; a restart asks again)"
         );
     }
     Ok(addr)
-}
-
-/// Whom the first source names that names anybody; this node itself will do.
-async fn first_named(config: &Config, asker: &Asker) -> Vec<Addr> {
-    for source in &config.node.discovery {
-        match asker.ask(source).await {
-            Ok(answer) if !answer.named.is_empty() => return answer.named.into_iter().collect(),
-            Ok(_) => {}
-            Err(failure) => tracing::info!(
-                event = "discovery_failed",
-                source = %source,
-                "{source} cannot be asked yet: {}",
-                chain(&failure)
-            ),
-        }
-    }
-    Vec::new()
 }
 
 /// What to advertise for a node that listens at `bound` and knows these seeds.

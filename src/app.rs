@@ -242,12 +242,17 @@ async fn identify(
     let configured = SocketAddr::new(config.node.bind_interface, config.node.bind_port);
     let bound = listener.local_addr().unwrap_or(configured);
     let key = "node.advertise_addr";
-    let not_now = |rule| {
-        let value = "\"auto\"".to_owned();
-        BuildError::NotNow(ConfigError::invalid(key, value, origins.of(key), rule))
+    let refused = |rule| {
+        let error = ConfigError::invalid(key, "\"auto\"", origins.of(key), rule);
+        // An address that was chosen by hand stays what it is; one of a machine that boots may still come.
+        if bound.ip().is_unspecified() {
+            BuildError::NotNow(error)
+        } else {
+            BuildError::Config(error)
+        }
     };
     let found = advertise::find(config, bound, provider).await;
-    let addr = found.map_err(not_now)?;
+    let addr = found.map_err(refused)?;
     let dir = config.node.state_dir.as_deref();
     let id = identity::node_id(dir).map_err(|error| match dir {
         Some(_) => state_dir(config, origins, &error),

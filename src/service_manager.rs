@@ -3,9 +3,9 @@
 //! Ready means that it listens and its loop has turned, not that it leads or follows: a node that is alone waits for others for as long as it
 //! takes, and no start may time out over that. Who wants to know more asks `GET /health/ready`.
 
-use std::fmt;
-use std::io;
 use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
 
 use les_core::{Role, View};
 use sd_notify::NotifyState;
@@ -18,12 +18,14 @@ use crate::words;
 /// The environment variable by which a service manager says that it wants to be told.
 const SOCKET: &str = "NOTIFY_SOCKET";
 
-/// How a message gets there: lines as in sd_notify(3).
-type Deliver = Arc<dyn Fn(&str) -> io::Result<()> + Send + Sync>;
+/// Messages that wait for a service manager that takes nothing at the moment; what does not fit is dropped, and a fresher one follows.
+const MESSAGES: usize = 16;
 
 /// Tells the service manager, from the first turn of the loop to the last.
+#[derive(Debug)]
 pub struct ServiceManager {
-    deliver: Deliver,
+    /// Lines as in sd_notify(3), to whoever delivers them.
+    messages: SyncSender<String>,
     /// It has a watchdog that wants to be fed.
     watched: bool,
     heartbeat: Heartbeat,
@@ -42,8 +44,24 @@ impl ServiceManager {
         leave: CancellationToken,
     ) -> Option<Self> {
         std::env::var_os(SOCKET)?;
+        let (messages, received) = sync_channel(MESSAGES);
+        // A thread of its own: delivering may block, and must neither hold up a worker of the election nor queue behind name look-ups that hang.
+        let delivering = thread::Builder::new()
+            .name("notify".to_owned())
+            .spawn(move || {
+                received
+                    .iter()
+                    .for_each(|message: String| deliver(&message));
+            });
+        if let Err(error) = delivering {
+            tracing::warn!(
+                event = "notify_failed",
+                "systemd cannot be told anything: {error}"
+            );
+            return None;
+        }
         Some(Self {
-            deliver: Arc::new(deliver),
+            messages,
             watched: sd_notify::watchdog_enabled().is_some(),
             heartbeat,
             view,
@@ -57,51 +75,45 @@ impl ServiceManager {
         let (mut ready, mut stopping) = (false, false);
         loop {
             tokio::select! {
+                biased;
+                () = self.leave.cancelled(), if !stopping => {
+                    stopping = true;
+                    self.tell("STOPPING=1\nSTATUS=leaves");
+                }
                 turned = self.heartbeat.next() => {
                     if !turned {
                         return;
                     }
                     if !ready {
                         ready = true;
-                        self.tell("READY=1".to_owned()).await;
-                        self.tell_status().await;
+                        self.tell("READY=1");
+                        self.tell_status();
                     }
                     if self.watched {
-                        self.tell("WATCHDOG=1".to_owned()).await;
+                        self.tell("WATCHDOG=1");
                     }
                 }
                 changed = self.view.changed(), if ready && !stopping => {
                     if changed.is_err() {
                         return;
                     }
-                    self.tell_status().await;
-                }
-                () = self.leave.cancelled(), if !stopping => {
-                    stopping = true;
-                    self.tell("STOPPING=1\nSTATUS=leaves".to_owned()).await;
+                    self.tell_status();
                 }
             }
         }
     }
 
-    async fn tell_status(&mut self) {
+    fn tell_status(&mut self) {
         let status = status(&self.view.borrow_and_update());
         if status != self.told {
-            self.tell(format!("STATUS={status}")).await;
+            self.tell(&format!("STATUS={status}"));
             self.told = status;
         }
     }
 
-    /// On a thread of its own: a service manager that takes nothing must not hold up a worker of the election.
-    async fn tell(&self, message: String) {
-        let deliver = Arc::clone(&self.deliver);
-        let told = tokio::task::spawn_blocking(move || deliver(&message));
-        if let Ok(Err(error)) = told.await {
-            tracing::debug!(
-                event = "notify_failed",
-                "the service manager was not told: {error}"
-            );
-        }
+    fn tell(&self, message: &str) {
+        // Full: nothing was taken for a while, and the watchdog will have its reasons.
+        let _ = self.messages.try_send(message.to_owned());
     }
 }
 
@@ -114,22 +126,19 @@ fn status(view: &View) -> String {
     }
 }
 
-fn deliver(message: &str) -> io::Result<()> {
-    sd_notify::notify(&[NotifyState::Custom(message)])
-}
-
-/// Shows `status` in `systemctl status`, if this process runs under systemd: for what comes before the loop.
-pub fn show_status(status: &str) {
-    // Who is not told sees it in the log.
-    let _ = deliver(&format!("STATUS={status}"));
-}
-
-impl fmt::Debug for ServiceManager {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ServiceManager")
-            .field("watched", &self.watched)
-            .finish_non_exhaustive()
+/// Waits as long as the service manager lets it.
+fn deliver(message: &str) {
+    if let Err(error) = sd_notify::notify(&[NotifyState::Custom(message)]) {
+        tracing::debug!(
+            event = "notify_failed",
+            "the service manager was not told: {error}"
+        );
     }
+}
+
+/// Shows `status` in `systemctl status`, if this process runs under systemd: for what comes before the loop. May wait.
+pub fn show_status(status: &str) {
+    deliver(&format!("STATUS={status}"));
 }
 
 #[cfg(test)]

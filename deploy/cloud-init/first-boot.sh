@@ -272,7 +272,7 @@ start_les() {
   said=$(bounded 30 systemctl --quiet enable les.service) ||
     fail "systemctl enable les failed: $(ending <<<"$said")" "does the package bring les.service? systemctl status les"
   systemctl reset-failed les.service 2>/dev/null || true # earlier failures must not count against this start
-  if said=$(bounded 90 systemctl "$verb" les.service); then
+  if said=$(bounded 200 systemctl "$verb" les.service); then # it may pause for 120 s after crashes
     printf '%s\n' "$now" >"$STATE/started"
   else
     rm -f "$STATE/started" # the next run starts it anew

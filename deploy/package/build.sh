@@ -41,6 +41,19 @@ build() {
   "$stage/les" generate completions zsh >"$stage/completions/_les"
   "$stage/les" generate completions fish >"$stage/completions/les.fish"
   "$stage/les" generate units --to "$stage/units"
+  scripts
+}
+
+# Each of the packages' scripts, with what they have in common before it.
+scripts() {
+  local script
+  mkdir "$stage/debian" "$stage/rpm"
+  for script in deploy/package/debian/*; do
+    { printf '#!/bin/sh\nset -e\n' && cat deploy/package/common.sh "$script"; } >"$stage/debian/${script##*/}"
+  done
+  for script in deploy/package/rpm/*.sh; do
+    cat deploy/package/common.sh "$script" >"$stage/rpm/${script##*/}"
+  done
 }
 
 case $kind in

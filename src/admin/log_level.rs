@@ -20,17 +20,16 @@ pub(super) async fn set(State(state): State<AdminState>, caller: Caller, body: B
         Ok(LogLevelBody { filter }) => filter,
         Err(error) => return bad_request(&error.to_string()),
     };
+    // Under the filter that is in force still: the next one may hide it.
+    tracing::warn!(event = "admin_order", %caller, "an operator changes the log filter to {wanted:?}");
     match state.logs.set(wanted.trim()) {
-        Ok(filter) => {
-            tracing::warn!(
-                event = "log_level",
-                filter,
-                "logs {filter:?} from now on, by order of {caller}"
+        Ok(filter) => json(StatusCode::OK, &LogLevelBody { filter }),
+        Err(error) => {
+            let refusal = format!(
+                "{wanted:?} is no log filter: {error}; a level (error, warn, info, debug, trace), or target=level with commas between"
             );
-            json(StatusCode::OK, &LogLevelBody { filter })
+            tracing::info!(event = "admin_refused", %caller, "{refusal}");
+            bad_request(&refusal)
         }
-        Err(error) => bad_request(&format!(
-            "{wanted:?} is no log filter: {error}; a level (error, warn, info, debug, trace), or target=level with commas between"
-        )),
     }
 }

@@ -49,7 +49,8 @@ async fn check(
         Err(rule) => {
             let key = "node.advertise_addr";
             let error = ConfigError::invalid(key, "\"auto\"", origins.of(key), rule);
-            return Ok(refuse(&error, 1));
+            let later = bound.ip().is_unspecified();
+            return Ok(refuse(&error, if later { 1 } else { EXIT_CONFIG }));
         }
     };
     say(&format!("configuration  valid\nthis node      {me}"))?;

@@ -79,7 +79,12 @@ async fn start_and_run(
         life.remove();
         return Ok(ExitCode::SUCCESS);
     }
-    match build(loaded, logs).await {
+    let built = tokio::select! {
+        built = build(loaded, logs) => built,
+        // Nothing was sent or served yet. The start may wait for its network.
+        _ = signals.next() => return Ok(ExitCode::SUCCESS),
+    };
+    match built {
         Ok(app) => {
             tokio::spawn(signals.leave_on_first(app.leave_token()));
             live(app, life)

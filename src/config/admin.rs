@@ -26,7 +26,7 @@ pub struct AdminConfig {
 pub struct AdminSocketPath {
     /// The path; at most [`MAX_SOCKET_PATH`] bytes if it was written.
     pub path: PathBuf,
-    /// Nobody wrote it: it is `admin.sock` in `state_dir`, and a node starts without it if it cannot be there.
+    /// Nobody wrote it: it is `admin.sock` in `state_dir` or in the systemd unit's directory, and a node starts without it if it cannot be there.
     pub is_default: bool,
 }
 
@@ -49,13 +49,13 @@ impl Check<'_> {
             path: dir.join(SOCKET_NAME),
             is_default: true,
         });
+        let key = "node.admin_socket";
+        let mut socket = self.value(key, raw.admin_socket.as_ref(), default, socket)?;
+        if let (Some(socket), Origin::Unit(_)) = (&mut socket, self.origins.of(key)) {
+            socket.is_default = true;
+        }
         Ok(AdminConfig {
-            socket: self.value(
-                "node.admin_socket",
-                raw.admin_socket.as_ref(),
-                default,
-                socket,
-            )?,
+            socket,
             token: self.admin_token(raw)?,
         })
     }

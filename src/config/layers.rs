@@ -165,17 +165,19 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// A token is not shown, nor what an address of the API may carry before its host.
-fn masked(key: &str, value: String) -> String {
-    match key {
-        "node.admin_token" => "[secret]".to_owned(),
-        _ => match (value.find("://"), value.rfind('@')) {
-            (Some(scheme), Some(at)) if at > scheme => {
-                format!("{}[secret]{}", &value[..scheme + 3], &value[at..])
-            }
-            _ => value,
-        },
+/// A token is not shown, nor what an address may carry before its host and after its path.
+fn masked(key: &str, mut value: String) -> String {
+    if key == "node.admin_token" {
+        return "[secret]".to_owned();
     }
+    if let Some(query) = value.find('?') {
+        value.replace_range(query.., "?[secret]");
+    }
+    if let Some(at) = value.rfind('@') {
+        let start = value.find("://").map_or(0, |scheme| scheme + 3).min(at);
+        value.replace_range(start..at, "[secret]");
+    }
+    value
 }
 
 fn origin(metadata: &Metadata) -> Origin {

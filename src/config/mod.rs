@@ -1,6 +1,6 @@
 //! The configuration: what is true, once every rule was checked.
 //!
-//! `layers.rs` collects what was written (defaults, file, environment, flags), `raw.rs` is its shape, `validate.rs` holds the rules and
+//! `layers.rs` collects what was written (defaults, what a systemd unit brings, file, environment, flags), `raw.rs` is its shape, `validate.rs` holds the rules and
 //! `error.rs` one variant for each of them.
 
 mod admin;
@@ -73,8 +73,8 @@ pub struct NodeConfig {
 /// What peers are told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Advertise {
-    /// The IP by which this machine reaches its first configured seed (without one: where its default route leads), and the port that it
-    /// listens on.
+    /// The IP by which this machine reaches its first configured seed (without one: whom discovery names first; else where its default route
+    /// leads), and the port that it listens on.
     Auto,
     /// This.
     Addr(Addr),

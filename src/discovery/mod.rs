@@ -11,6 +11,7 @@
 mod asker;
 mod cache;
 mod dns;
+mod first;
 mod known;
 mod source;
 mod status;
@@ -18,6 +19,7 @@ mod task;
 
 pub use asker::{AskFailure, Asker};
 pub use dns::{Dns, DnsFailure};
+pub use first::{PATIENCE, first_named};
 pub use known::Answer;
 pub use status::{SourceError, SourceStatus};
 pub use task::{Discovery, DiscoveryWiring};

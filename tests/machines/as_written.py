@@ -54,6 +54,9 @@ def by_the_page(site):
     assert machine.property("ActiveState") == "active", "the upgrade stopped it"
     reader.follows("remove")
     assert not machine.exists("/etc/les") and not machine.exists("/usr/bin/les"), "the purge left something"
+    assert "203.0.113.7/32" not in machine.run("ip", "address", "show", "dev", "lo"), "the machine still holds the address"
+    links = machine.run("find", "/etc/systemd/system", "-name", "les*")
+    assert not links, f"systemd would start these at the next boot: {links}"
     bare(site, reader)
     assert not reader.unread, f"nothing runs these blocks of the page: {sorted(reader.unread)}"
 

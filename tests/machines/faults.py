@@ -5,6 +5,7 @@ from waiting import holds_for, wait_until
 
 AFTERMATH = 5  # seconds in which nothing may move any more; several ticks
 CRASHES = 5
+CRASHES_OF_LEADERS = 5
 CRASHES_LATER = 4  # the pauses are 0, 5, 10 and 20 s
 SMALL = 256  # megabytes of a disk that is soon full
 
@@ -49,6 +50,20 @@ def crashes_later(site):
     told = machine.journal("les").count('"crash_loop"')
     assert told == CRASHES_LATER - 1, f"it should pause after the second crash and each one after that; it told so {told} times"
     stays(site, 0)
+
+
+def crashes_of_leaders(site):
+    """Whoever leads is killed, as a poisoned request would do it. Each crash moves the address once at most, and the crashes become rarer."""
+    site.start()
+    for _ in range(CRASHES_OF_LEADERS):
+        crash(site.machines[site.settled()])
+    last = site.settled()
+    moves = site.moves()
+    assert len(moves) <= 1 + CRASHES_OF_LEADERS, f"more moves than crashes: {moves}"
+    assert last == moves[-1]
+    paused = [machine.journal("les").count('"crash_loop"') for machine in site.machines]
+    crashed = [restarts(machine) for machine in site.machines]
+    assert paused == [max(0, times - 1) for times in crashed] and any(paused), f"{crashed} crashes, {paused} pauses"
 
 
 def crash(machine):
@@ -111,6 +126,7 @@ SCENARIOS = [
     ("the leader's power is cut: one move, none when it is back", 3, power_cut),
     ("the leader's machine is shut down: one move, none when it is back", 3, shutdown),
     (f"the leader crashes {CRASHES} times in a row: one move", 3, crashes_at_start),
+    (f"whoever leads crashes, {CRASHES_OF_LEADERS} times: a move for each, and pauses", 3, crashes_of_leaders),
     (f"a follower crashes {CRASHES_LATER} times, each time when it is back: no move", 3, crashes_later),
     ("a follower's disk is full: it takes part, no move", 3, full_disk, SMALL),
     ("the leader stalls: one move, and the watchdog", 3, stalled),

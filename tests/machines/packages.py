@@ -152,6 +152,34 @@ def upgraded(site):
     wait_until("the node answers", lambda: site.diag(0))
 
 
+def upgraded_onto_a_wrong_configuration(site):
+    """The package is installed whole, whatever the node says of its configuration; mended, the node runs."""
+    site.boot()
+    site.install()
+    machine = site.machines[0]
+    machine.run("systemctl", "start", "les")
+    machine.write("/etc/les/les.toml", '[node]\nbind_port = "four thousand"\n')
+    said = install(machine, site.given.deb_next)
+    assert "journalctl -u les" in said, f"nobody is told\n{said}"
+    state = machine.run("dpkg-query", "--show", "--showformat=${db:Status-Status}", "les")
+    assert state == "installed", f"to dpkg it is {state}"
+    machine.write("/etc/les/les.toml", site.configuration())
+    machine.run("systemctl", "start", "les")
+    wait_until("the node answers", lambda: site.diag(0))
+
+
+def of_a_person(site):
+    """An account that was there before is a person's: it is neither used nor removed."""
+    site.boot()
+    machine = site.machines[0]
+    machine.run("useradd", "--create-home", "les")
+    there = machine.bring(site.given.deb)
+    code, said = machine.run("apt-get", "install", "--yes", "--quiet", there, check=False, environment={"DEBIAN_FRONTEND": "noninteractive"})
+    assert code != 0 and "an account called les" in said, f"it was used\n{said}"
+    machine.run("apt-get", "purge", "--yes", "--quiet", "les")
+    assert machine.run("getent", "passwd", "les").split(":")[5] == "/home/les", "the person's account is gone"
+
+
 def not_started_by_an_upgrade(site):
     """What was stopped stays so."""
     site.boot()
@@ -204,6 +232,8 @@ SCENARIOS = [
     ("deb: a credential in a file", 1, credential_in_a_file),
     ("deb: an upgrade keeps edits and restarts", 1, upgraded),
     ("deb: an upgrade starts nothing that is stopped", 1, not_started_by_an_upgrade),
+    ("deb: an upgrade onto a wrong configuration", 1, upgraded_onto_a_wrong_configuration),
+    ("deb: a person called les", 1, of_a_person),
     ("deb: a purge leaves nothing", 1, purged),
     ("rpm: installed, upgraded, removed", 1, rpm.all_in_short),
 ]

@@ -3,6 +3,6 @@
 if [ -d /run/systemd/system ]; then
   systemctl daemon-reload
   if [ "$1" -gt 1 ]; then
-    systemctl try-restart les.service
+    systemctl try-restart les.service || echo "les: the new version does not start: journalctl -u les" >&2
   fi
 fi

@@ -150,14 +150,25 @@ impl Cluster {
     }
 }
 
-/// What of this process's environment would change a node: its configuration, its logs, another account, and proxies, which would be
-/// asked for the cloud on loopback.
+const OF_A_UNIT: [&str; 7] = [
+    "CREDENTIALS_DIRECTORY",
+    "INVOCATION_ID",
+    "NOTIFY_SOCKET",
+    "RUNTIME_DIRECTORY",
+    "STATE_DIRECTORY",
+    "WATCHDOG_PID",
+    "WATCHDOG_USEC",
+];
+
+/// What of this process's environment would change a node: its configuration, its logs, another account, proxies, which would be
+/// asked for the cloud on loopback, and what systemd gives to a service that this process may be a part of.
 fn is_foreign(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
     name.starts_with("LES_")
         || name.starts_with("DIGITALOCEAN_")
         || name.ends_with("_PROXY")
         || name == "RUST_LOG"
+        || OF_A_UNIT.contains(&&*name)
 }
 
 /// The part of the configuration that neither flags nor the environment can say. Removed when it is dropped.

@@ -77,6 +77,8 @@ fn it_says_whom_it_follows_and_that_it_stops() {
     });
     node.signal("TERM");
     assert_eq!(node.wait().code(), Some(0));
-    assert_eq!(manager.count("STOPPING=1"), 1);
+    wait_for("its last word", PATIENCE, || {
+        (manager.count("STOPPING=1") == 1).then_some(())
+    });
     assert_eq!(manager.count("WATCHDOG=1"), 0, "nobody asked for it");
 }

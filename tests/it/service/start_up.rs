@@ -14,14 +14,13 @@ fn it_says_its_version_what_it_was_told_and_by_whom_and_no_secret() {
     let dir = Dir::new();
     let file = dir.file(
         "les.toml",
-        "[node]\nloop_rate = 7\n[provider]\nkind = \"digitalocean\"\nbase_url = \"http://me:pass-word@127.0.0.1:9\"\n[[address]]\nid = \"203.0.113.7\"\n",
+        "[node]\nloop_rate = 7\n[provider]\nkind = \"digitalocean\"\nbase_url = \"http://127.0.0.1:9\"\n[[address]]\nid = \"203.0.113.7\"\nprobe = \"http://203.0.113.7:80/health?key-word\"\n",
     );
     let mut command = Node::command("");
     command
         .args(["--config", &file])
         .env("DIGITALOCEAN_TOKEN", "dop-never-told")
-        .env("LES_NODE__ADMIN_TOKEN", TOKEN)
-        .env("LES_PROVIDER__BASE_URL", "http://127.0.0.1:9");
+        .env("LES_NODE__ADMIN_TOKEN", TOKEN);
     let node = Node::spawn(&mut command);
     let version = node.events("starting")[0]["version"].clone();
     let version = version.as_str().unwrap().to_owned();
@@ -44,7 +43,9 @@ fn it_says_its_version_what_it_was_told_and_by_whom_and_no_secret() {
         ("[secret]".into(), of_variable.into())
     );
     assert_eq!(node.events("address")[0]["address"], "203.0.113.7");
-    for secret in [TOKEN, "dop-never-told", "pass-word"] {
+    let probe = "\"http://203.0.113.7:80/health?[secret]";
+    assert_eq!(setting("address[0].probe").0, probe);
+    for secret in [TOKEN, "dop-never-told", "key-word"] {
         assert!(!node.log().contains(secret), "{}", node.log());
     }
 }
@@ -68,6 +69,15 @@ fn a_units_directories_are_used_unless_something_else_is_written() {
     std::fs::remove_file(state.0.join("id")).unwrap();
     let _node = Node::spawn(command.args(["--config", &file]));
     assert!(written.0.join("id").exists() && !state.0.join("id").exists());
+}
+
+/// Nobody asked for it: a directory that cannot be used is no reason not to run.
+#[test]
+fn a_unit_whose_runtime_directory_cannot_be_used_runs_without_an_admin_socket() {
+    let run = Dir::new();
+    run.file("admin.sock", "somebody's file");
+    let node = Node::spawn(Node::command("").env("RUNTIME_DIRECTORY", &run.0));
+    assert_eq!(node.events("no_admin_socket").len(), 1, "{}", node.log());
 }
 
 #[test]

@@ -20,6 +20,17 @@ pub(crate) fn les() -> Command {
     for (name, _) in inherited {
         command.env_remove(name);
     }
+    // The tests may run in a service themselves.
+    for of_a_unit in [
+        "CREDENTIALS_DIRECTORY",
+        "INVOCATION_ID",
+        "NOTIFY_SOCKET",
+        "RUNTIME_DIRECTORY",
+        "STATE_DIRECTORY",
+        "WATCHDOG_USEC",
+    ] {
+        command.env_remove(of_a_unit);
+    }
     command
         .env_remove("RUST_LOG")
         .env("LES_LOG_FORMAT", "json")
