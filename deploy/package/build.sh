@@ -3,18 +3,18 @@
 #
 #   deploy/package/build.sh deb|rpm [--to DIR] [--revision N] [--les PATH]
 #
-# --les PATH packs a program that is built already, instead of building the release. The tools are found in PATH or where `make` puts them.
+# --les PATH packs a program that is built already, quickly and not tightly, instead of building the release. The tools are found in PATH or where `make` puts them.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 kind=${1:-}
 shift || true
-to=target/packages revision=1 les=
+to=target/packages revision=1 les='' deb_pace=() rpm_pace=()
 while (($#)); do
   case $1 in
     --to) to=$2 ;;
     --revision) revision=$2 ;;
-    --les) les=$2 ;;
+    --les) les=$2 deb_pace=(--fast) rpm_pace=(--payload-compress gzip) ;;
     *)
       echo "build.sh: $1 is no option" >&2
       exit 2
@@ -59,11 +59,11 @@ scripts() {
 case $kind in
   deb)
     build
-    cargo deb --locked --no-build --no-strip --deb-revision "$revision" --output "$to/"
+    cargo deb --locked --no-build --no-strip "${deb_pace[@]}" --deb-revision "$revision" --output "$to/"
     ;;
   rpm)
     build
-    cargo generate-rpm --auto-req builtin --set-metadata "release = \"$revision\"" --output "$to/"
+    cargo generate-rpm --auto-req builtin "${rpm_pace[@]}" --set-metadata "release = \"$revision\"" --output "$to/"
     ;;
   *)
     echo "build.sh: deb or rpm?" >&2
