@@ -7,6 +7,7 @@ mod demo;
 mod drain;
 mod generate;
 mod handoff;
+mod health;
 mod log_level;
 mod logs;
 mod preset;
@@ -40,6 +41,8 @@ enum Command {
     Run(run::RunArgs),
     /// Check the configuration, and look once at who holds each address. Writes nothing.
     Check(settings::SettingsArgs),
+    /// Ask the node of this machine how it is: exit code 0 if its loop turns, or, with --ready, if it knows the leader.
+    Health(health::HealthArgs),
     /// Let another node lead: the leader gives up the lead and stays a member. Says who leads then, and who holds what since when.
     Handoff(handoff::HandoffArgs),
     /// Make a node a member that never leads, until it is undrained. A leader hands over first.
@@ -76,6 +79,7 @@ pub(crate) fn main(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<E
     match cli.command {
         Command::Run(args) => run::run(&args),
         Command::Check(settings) => check::run(&settings),
+        Command::Health(args) => health::run(&args),
         Command::Handoff(args) => handoff::run(&args),
         Command::Drain(args) => drain::drain(&args),
         Command::Undrain(args) => drain::undrain(&args),

@@ -3,7 +3,35 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
-use crate::support::{Node, PATIENCE, wait_for};
+use crate::support::{Finished, Node, PATIENCE, les, wait_for};
+
+/// `les health`, as a container runs it: with the node's own settings.
+fn health(node: &Node, args: &[&str]) -> Finished {
+    let mut command = les();
+    command.arg("health").args(args);
+    command.env("LES_NODE__BIND_PORT", node.socket.port().to_string());
+    Finished::run(&mut command)
+}
+
+#[test]
+fn the_command_says_what_the_pages_say() {
+    let mut node = Node::start("");
+    let live = health(&node, &[]);
+    assert_eq!(live.code, Some(0), "{}", live.output);
+    assert!(live.output.contains("\"ok\":true"), "{}", live.output);
+    let ready = health(&node, &["--ready"]);
+    assert_eq!(ready.code, Some(1), "{}", ready.output);
+    assert!(
+        ready.output.contains("no other node was ever met"),
+        "{}",
+        ready.output
+    );
+    node.signal("KILL");
+    node.wait();
+    let gone = health(&node, &[]);
+    assert_eq!(gone.code, Some(1), "{}", gone.output);
+    assert!(gone.output.contains("does not answer"), "{}", gone.output);
+}
 
 #[test]
 fn a_lone_node_is_live_and_not_ready_and_two_are_ready() {
