@@ -33,6 +33,7 @@ test: setup ## everything that is tested, with what the tests need
 	tests/faults/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud --quick --at-once 4
 	$(MAKE) --no-print-directory machines
 	python3 -m unittest discover --start-directory deploy/cloud-init
+	tests/terraform/run.sh
 	$(CARGO) test --workspace --locked --doc --quiet
 	$(CARGO) test --workspace --locked --lib --bins --tests
 	@cat $(TARGET_DIR)/skipped.txt
@@ -107,4 +108,4 @@ fix: fmt ## format, and apply what clippy can mend by itself
 
 clean: ## remove everything that was built or installed here
 	$(CARGO) clean
-	rm -rf target tests/prism/node_modules tests/openstack/.venv tests/moto/.venv
+	rm -rf target tests/prism/node_modules tests/terraform/node_modules tests/terraform/.venv tests/openstack/.venv tests/moto/.venv

@@ -16,18 +16,19 @@ missing() {
   printf '\n*** SKIPPED: %s\n\n' "$1" | tee -a "$skipped" >&2
 }
 
-prism() {
-  local lock=tests/prism/package-lock.json stamp=tests/prism/node_modules/.installed
+# packages FOLDER WHAT: FOLDER/node_modules with the pinned FOLDER/package-lock.json.
+packages() {
+  local folder=$1 what=$2 lock=$1/package-lock.json stamp=$1/node_modules/.installed
   if [[ -f $stamp ]] && cmp -s "$lock" "$stamp"; then
     return
   fi
   if ! command -v npm >/dev/null; then
-    missing "the API shape test (providers/rest/tests/prism): npm is not installed"
-  elif npm ci --prefix tests/prism --no-fund --no-audit --loglevel=error </dev/null; then
+    missing "$what: npm is not installed"
+  elif npm ci --prefix "$folder" --no-fund --no-audit --loglevel=error </dev/null; then
     cp "$lock" "$stamp"
   else
-    rm -rf tests/prism/node_modules
-    missing "the API shape test (providers/rest/tests/prism): npm could not install Prism"
+    rm -rf "$folder/node_modules"
+    missing "$what: npm could not install them"
   fi
 }
 
@@ -64,7 +65,9 @@ machines() {
   [[ -z $reason ]] || missing "packages on machines (tests/machines): $reason"
 }
 
-prism
+packages tests/prism "the API shape test (providers/rest/tests/prism)"
+packages tests/terraform "Terraform without a cloud (tests/terraform)"
+environment tests/terraform "the policy scan of terraform (tests/terraform)"
 environment tests/openstack "the test against the real Keystone and Neutron (providers/rest/tests/openstack)"
 environment tests/moto "the tests against moto's EC2 (providers/aws/tests, tests/it/aws.rs)"
 interop
