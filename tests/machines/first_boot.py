@@ -1,15 +1,21 @@
 """The first boot: cloud-init runs what deploy/cloud-init rendered, and the machine is a node. Nobody logs in."""
 
+import hashlib
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 
 import sites
 from cluster import ADDRESS, TOKEN, Cluster
+from namespaces import tool
 from waiting import holds_for, wait_until
 
-RENDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "deploy", "cloud-init", "render.py")
+REPOSITORY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+RENDER = os.path.join(REPOSITORY, "deploy", "cloud-init", "render.py")
 SCRIPT = "/usr/local/lib/les/first-boot"
 IMPATIENT = 30  # seconds; the least that render.py takes
 AFTERMATH = 5  # seconds in which nothing may move any more
@@ -57,6 +63,38 @@ def valid(site):
     machine.write("/root/user-data", rendered(site, site.given.deb, "--floating-address", ADDRESS, "--credential", "DIGITALOCEAN_TOKEN=cat /root/token"))
     said = machine.run("cloud-init", "schema", "--config-file", "/root/user-data")
     assert "Valid" in said, said
+
+
+def rendered_by_terraform(site):
+    """What terraform/modules/user-data makes of the same settings. A module's path is relative, so the configuration is beside the repository's."""
+    name = os.path.basename(site.given.deb)
+    with open(site.given.deb, "rb") as file:
+        site.metadata.files[name] = file.read()
+    call = {
+        "source": "../../../terraform/modules/user-data",
+        "provider_kind": "digitalocean",
+        "discovery": ["dns:les.test"],
+        "addresses": [ADDRESS],
+        "environment": {"DIGITALOCEAN_TOKEN": TOKEN, "LES_PROVIDER__BASE_URL": site.cloud_url(), "LES_NODE__LOOP_RATE": "1s", "LES_NODE__DISCOVERY_INTERVAL": "10s"},
+        "package": {"url": site.metadata.url(name), "sha256": hashlib.sha256(site.metadata.files[name]).hexdigest()},
+    }
+    configuration = {
+        "module": {"user_data": call},
+        "output": {"user_data": {"value": "${module.user_data.user_data}", "sensitive": True}},
+    }
+    with tempfile.TemporaryDirectory(dir=os.path.join(REPOSITORY, "target", "machines")) as directory:
+        with open(os.path.join(directory, "main.tf.json"), "w", encoding="utf-8") as file:
+            json.dump(configuration, file)
+        for order in (["init"], ["apply", "-auto-approve"]):
+            tool("terraform", f"-chdir={directory}", *order, "-no-color", "-input=false")
+        return tool("terraform", f"-chdir={directory}", "output", "-raw", "user_data")
+
+
+def by_terraform(site):
+    """The first boot of three machines, by the user-data of the Terraform modules."""
+    first_boot(site, rendered_by_terraform(site))
+    holder = site.settled()
+    assert site.moves() == [holder], f"a cold start is one move, not {site.moves()}"
 
 
 def three_machines(site):
@@ -166,5 +204,12 @@ SCENARIOS = [
 ]
 
 
+BY_TERRAFORM = ("first boot: three machines with the user-data of terraform/", 3, by_terraform)
+
+
 def checks(given):
+    """No registry that this project may use has the terraform program, so a machine without it is no failure, not even in CI."""
+    if shutil.which("terraform"):
+        return sites.checks(given, [*SCENARIOS, BY_TERRAFORM], "b")
+    print(f"*** SKIPPED: {BY_TERRAFORM[0]}: terraform is not installed", file=sys.stderr, flush=True)
     return sites.checks(given, SCENARIOS, "b")

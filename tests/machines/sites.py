@@ -88,8 +88,11 @@ class Site(Cluster):
 
     # Setting up, without cloud-init.
 
+    def cloud_url(self):
+        return f"http://{self.network.cloud_address()}:{CLOUD_PORT}"
+
     def configuration(self):
-        return CONFIG.format(cloud=f"http://{self.network.cloud_address()}:{CLOUD_PORT}", address=ADDRESS)
+        return CONFIG.format(cloud=self.cloud_url(), address=ADDRESS)
 
     def environment(self):
         return f"DIGITALOCEAN_TOKEN={TOKEN}\n"
