@@ -2,11 +2,12 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test deps setup bench lint fmt fix clean interop soak faults model mutants deb rpm machines packages
+.PHONY: help demo test deps setup bench lint fmt fix clean interop soak faults model mutants deb rpm machines packages containers
 
 CARGO ?= cargo
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 LES := $(TARGET_DIR)/debug/les
+STATIC := $(shell uname -m)-unknown-linux-gnu
 # The reference node for `make interop`: a path to les-example.py and a Python that has flask and requests.
 REFERENCE ?=
 REFERENCE_PYTHON ?= python3
@@ -32,6 +33,7 @@ test: setup ## everything that is tested, with what the tests need
 	tests/netns/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud
 	tests/faults/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud --quick --at-once 4
 	$(MAKE) --no-print-directory machines
+	$(MAKE) --no-print-directory containers
 	python3 -m unittest discover --start-directory deploy/cloud-init
 	tests/terraform/run.sh
 	$(CARGO) test --workspace --locked --doc --quiet
@@ -50,6 +52,11 @@ faults: ## as root: faults of real processes, and what the cloud saw of each (AR
 machines: ## as root: packages, unit and user-data in Debian machines booted by systemd-nspawn (MACHINES="--only deb")
 	@if [[ -n "$(CI)" || -z "$$(tests/machines/run.sh --why-not)" ]]; then $(MAKE) --no-print-directory packages; fi
 	tests/machines/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud $(MACHINES)
+
+containers: ## as root: the image, containers of it, compose.yaml, linters and schemas (CONTAINERS="--only image")
+	@if [[ -n "$(CI)" || -z "$$(tests/container/run.sh --why-not)" ]]; then RUSTFLAGS="-C target-feature=+crt-static" $(CARGO) build --locked --no-default-features \
+	  --target $(STATIC) --package les --package les-provider-simulated --bin les --example simulated-cloud; fi
+	tests/container/run.sh --les $(TARGET_DIR)/$(STATIC)/debug/les --cloud $(TARGET_DIR)/$(STATIC)/debug/examples/simulated-cloud $(CONTAINERS)
 
 # Two versions of each package, of the program as the tests have it: a release would take minutes, and differ in speed only.
 packages: $(DEB) $(RPM)
@@ -108,4 +115,4 @@ fix: fmt ## format, and apply what clippy can mend by itself
 
 clean: ## remove everything that was built or installed here
 	$(CARGO) clean
-	rm -rf target tests/prism/node_modules tests/terraform/node_modules tests/terraform/.venv tests/openstack/.venv tests/moto/.venv
+	rm -rf target tests/prism/node_modules tests/terraform/node_modules tests/terraform/.venv tests/container/.venv tests/openstack/.venv tests/moto/.venv

@@ -65,11 +65,19 @@ machines() {
   [[ -z $reason ]] || missing "packages on machines (tests/machines): $reason"
 }
 
+containers() {
+  local reason
+  reason=$(tests/container/run.sh --why-not)
+  [[ -z $reason ]] || missing "containers (tests/container): $reason"
+}
+
 packages tests/prism "the API shape test (providers/rest/tests/prism)"
 packages tests/terraform "Terraform without a cloud (tests/terraform)"
 environment tests/terraform "the policy scan of terraform (tests/terraform)"
+environment tests/container "linters, schemas and compose.yaml (tests/container)"
 environment tests/openstack "the test against the real Keystone and Neutron (providers/rest/tests/openstack)"
 environment tests/moto "the tests against moto's EC2 (providers/aws/tests, tests/it/aws.rs)"
 interop
 netns
 machines
+containers
