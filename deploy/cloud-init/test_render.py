@@ -26,6 +26,8 @@ FILES = {
 }
 ENTRY = re.compile(r'  - path: (\S+)\n    owner: root:root\n    permissions: "(\d+)"\n    encoding: gz\+b64\n    content: "([A-Za-z0-9+/=]+)"\n')
 
+TERRAFORM = pathlib.Path(__file__).resolve().parents[2] / "terraform" / "modules" / "user-data" / "main.tf"
+
 
 class Folder(unittest.TestCase):
     def setUp(self):
@@ -150,3 +152,21 @@ class Rendering(Folder):
     def test_the_configuration_with_every_key_fits(self):
         whole = render.HERE.parent / "les.toml"
         self.assertLessEqual(len(self.output(config=str(whole)).encode()), render.LARGEST)
+
+
+class Terraform(Folder):
+    """terraform/modules/user-data says the same in another language. With a terraform program, tests/machines boots machines with it."""
+
+    def test_it_writes_the_same_settings_in_the_same_order(self):
+        rendered = self.rendered_settings()
+        declared = re.findall(r'\{ name = "([A-Z0-9_]+)"', TERRAFORM.read_text(encoding="utf-8"))
+        self.assertEqual(declared, rendered)
+
+    def rendered_settings(self):
+        options = ["--package-url", "https://example.org/les.deb", "--package-sha256", SUM, "--config", self.config]
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output):
+            render.main(options)
+        contents = {path: content for path, _, content in ENTRY.findall(output.getvalue())}
+        conf = gzip.decompress(base64.b64decode(contents["/etc/les/first-boot.conf"])).decode()
+        return re.findall(r"^([A-Z0-9_]+)=", conf, re.MULTILINE)

@@ -32,4 +32,7 @@ for arch in "${!programs[@]}"; do
   "$(dirname "$0")/build.sh" les --program "${programs[$arch]}" --arch "$arch" --tag "$tag-$arch" "${about[@]}"
   buildah manifest add "$tag" "containers-storage:$tag-$arch"
 done
-buildah manifest push --all "$tag" "$to"
+# Docker's format: OCI's has no health check. An archive of OCI can only be that.
+format=v2s2
+[[ $to != oci* ]] || format=oci
+buildah manifest push --all --format "$format" "$tag" "$to"

@@ -63,7 +63,10 @@ case $kind in
     ;;
   rpm)
     build
-    cargo generate-rpm --auto-req builtin "${rpm_pace[@]}" --set-metadata "release = \"$revision\"" --output "$to/"
+    # An RPM version has no hyphen, and ~ sorts a prerelease before its release, as cargo-deb does it.
+    version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
+    cargo generate-rpm --auto-req builtin "${rpm_pace[@]}" --set-metadata "release = \"$revision\"" \
+      --set-metadata "version = \"${version//-/\~}\"" --output "$to/"
     ;;
   *)
     echo "build.sh: deb or rpm?" >&2

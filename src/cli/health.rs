@@ -34,16 +34,17 @@ pub(super) struct HealthArgs {
     ready: bool,
 }
 
-/// Exit code 0: it is well. 1: it is not, or does not answer.
+/// Exit code 0: it is well. 1: it is not, or does not answer. 64: where it listens is not to be made out.
 pub(super) fn run(args: &HealthArgs) -> anyhow::Result<ExitCode> {
     if let Err(code) = logs::start_command() {
         return Ok(code);
     }
-    let node = match args.settings.load() {
-        Ok((config, _)) => config.node,
+    // Not the whole configuration: a container's health check has its environment, and perhaps not the file that completes it.
+    let listens = match args.settings.listens() {
+        Ok(listens) => listens,
         Err(error) => return Ok(refuse(&error, EXIT_CONFIG)),
     };
-    let at = SocketAddr::new(reachable(node.bind_interface), node.bind_port);
+    let at = SocketAddr::new(reachable(listens.ip()), listens.port());
     let path = if args.ready {
         "/health/ready"
     } else {

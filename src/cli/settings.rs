@@ -1,5 +1,6 @@
 //! The flags that `les run` and `les check` share: the reference's, and the configuration file.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -31,6 +32,16 @@ pub(super) struct SettingsArgs {
 impl SettingsArgs {
     /// The configuration of all layers.
     pub(super) fn load(&self) -> Result<(Config, Origins), ConfigError> {
+        Config::load(self.config.as_deref(), &self.settings())
+    }
+
+    /// Where the node of this configuration listens, whatever else is written.
+    pub(super) fn listens(&self) -> Result<SocketAddr, ConfigError> {
+        Config::listens(self.config.as_deref(), &self.settings())
+    }
+
+    /// What the unit, the environment and the flags say.
+    fn settings(&self) -> Vec<Setting> {
         let mut settings = environment();
         for (flag, key, value) in [
             (
@@ -53,7 +64,7 @@ impl SettingsArgs {
                     .map(|value| Setting::from_flag(flag, key, value)),
             );
         }
-        Config::load(self.config.as_deref(), &settings)
+        settings
     }
 }
 

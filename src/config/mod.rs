@@ -16,7 +16,7 @@ mod timings;
 mod validate;
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -136,6 +136,15 @@ impl Config {
         let (raw, origins) = layers::read(file, settings)?;
         let config = validate::config(&raw, &origins)?;
         Ok((config, origins))
+    }
+
+    /// Only where a node with these layers listens: for who asks it and may know a part of its configuration.
+    ///
+    /// # Errors
+    /// The layers cannot be read, or one of these two values is wrong.
+    pub fn listens(file: Option<&Path>, settings: &[Setting]) -> Result<SocketAddr, ConfigError> {
+        let (raw, origins) = layers::read(file, settings)?;
+        validate::Check { origins: &origins }.listens(&raw.node)
     }
 
     /// How members are watched, each timing with where it was written.

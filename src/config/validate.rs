@@ -1,6 +1,6 @@
 //! The rules: from what was written to what is true.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -47,25 +47,13 @@ pub(super) struct Check<'a> {
 
 impl Check<'_> {
     fn node(&self, raw: &RawNode, provider: &ProviderConfig) -> Result<NodeConfig, ConfigError> {
-        let ip = |v: &str| {
-            v.trim_start_matches('[')
-                .trim_end_matches(']')
-                .parse()
-                .map_err(|_| Rule::NotAnIp)
-        };
         let state_dir = self.value("node.state_dir", raw.state_dir.as_ref(), None, |v| {
             text(v).map(|dir| Some(PathBuf::from(dir)))
         })?;
+        let listens = self.listens(raw)?;
         Ok(NodeConfig {
-            bind_interface: self.value(
-                "node.bind_interface",
-                raw.bind_interface.as_ref(),
-                IpAddr::from([0, 0, 0, 0]),
-                ip,
-            )?,
-            bind_port: self.value("node.bind_port", raw.bind_port.as_ref(), 4000, |v| {
-                v.parse().map_err(|_| Rule::NotAPort)
-            })?,
+            bind_interface: listens.ip(),
+            bind_port: listens.port(),
             advertise: self.value(
                 "node.advertise_addr",
                 raw.advertise_addr.as_ref(),
@@ -91,6 +79,22 @@ impl Check<'_> {
             admin: self.admin(raw, state_dir.as_deref())?,
             state_dir,
         })
+    }
+
+    /// Where a node listens.
+    pub(super) fn listens(&self, raw: &RawNode) -> Result<SocketAddr, ConfigError> {
+        let ip = |v: &str| {
+            v.trim_start_matches('[')
+                .trim_end_matches(']')
+                .parse()
+                .map_err(|_| Rule::NotAnIp)
+        };
+        let (key, any) = ("node.bind_interface", IpAddr::from([0, 0, 0, 0]));
+        let ip = self.value(key, raw.bind_interface.as_ref(), any, ip)?;
+        let port = self.value("node.bind_port", raw.bind_port.as_ref(), 4000, |v| {
+            v.parse().map_err(|_| Rule::NotAPort)
+        })?;
+        Ok(SocketAddr::new(ip, port))
     }
 
     fn seeds(&self, raw: Option<&List>) -> Result<Vec<Addr>, ConfigError> {

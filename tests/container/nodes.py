@@ -116,7 +116,9 @@ class Nodes:
         return asked(CLOUD[1], "/log")
 
     def moves(self):
-        return [int(move["to"]) - 1 for move in self.cloud()["moves"]]
+        log = self.cloud()
+        assert "moves" in log, "the cloud did not answer"
+        return [int(move["to"]) - 1 for move in log["moves"]]
 
     def settled(self, among):
         """Waits until all of these name one leader, which holds the address and has read that it does; its number."""

@@ -3,7 +3,7 @@
 #
 #   tests/terraform/extract.sh [aws] [digitalocean] [hcloud]
 #
-# Downloads 40 MB to a temporary folder and unpacks of them what is named. Look at the difference before you commit it.
+# Downloads 80 MB to a temporary folder and unpacks of them what is named. Look at the difference before you commit it.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export PYTHONDONTWRITEBYTECODE=1

@@ -16,6 +16,15 @@ variable "region" {
     condition     = can(regex("^[a-z]{2,4}(-[a-z]+)+-[0-9]$", var.region))
     error_message = "region is a region such as \"eu-central-1\"."
   }
+
+  validation {
+    # As botocore's endpoint table has it; the nodes reach EC2 by its dual-stack endpoint only.
+    condition = !contains([
+      "ap-east-2", "ap-northeast-3", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7",
+      "ca-west-1", "eu-central-2", "eu-south-2", "il-central-1", "me-central-1", "mx-central-1",
+    ], var.region)
+    error_message = "EC2 has no dual-stack endpoint in this region: use the root module, with an interface endpoint for ec2 in your VPC."
+  }
 }
 
 variable "ami_id" {
@@ -95,7 +104,11 @@ variable "vpc_cidr_block" {
   default     = "10.0.0.0/20"
 
   validation {
-    condition     = can(cidrnetmask(var.vpc_cidr_block)) && can(cidrsubnet(var.vpc_cidr_block, 4, 15))
-    error_message = "vpc_cidr_block is an IPv4 network of at most /24, such as \"10.0.0.0/20\"."
+    condition = (
+      can(cidrnetmask(var.vpc_cidr_block)) &&
+      can(regex("/(1[6-9]|2[0-4])$", var.vpc_cidr_block)) &&
+      try(cidrsubnet(var.vpc_cidr_block, 0, 0) == var.vpc_cidr_block, false)
+    )
+    error_message = "vpc_cidr_block is an IPv4 network from /16 to /24, such as \"10.0.0.0/20\"."
   }
 }

@@ -4,7 +4,7 @@ terraform {
   required_providers {
     aws = {
       source = "hashicorp/aws"
-      # Only what both majors know is used: 5.100 runs in the tests, 6 is checked against its schema.
+      # Only what both majors know is used: 5.100 was run by hand, both are checked against their schemas.
       version = ">= 5.100, < 7.0"
     }
   }

@@ -19,7 +19,7 @@ variable "vpc_id" {
 }
 
 variable "port" {
-  description = "The port at which the nodes reach each other."
+  description = "The port at which the nodes reach each other. Not to be changed on a cluster that runs."
   type        = number
   default     = 4000
 

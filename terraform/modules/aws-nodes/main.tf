@@ -94,7 +94,7 @@ resource "aws_autoscaling_group" "this" {
       max_healthy_percentage = 110 # of at most nine: one more
       instance_warmup        = var.instance_warmup
       skip_matching          = true
-      auto_rollback          = true
+      # No auto_rollback: the provider sets the new template first, so that would be what it rolls back to (its issue 34189).
     }
   }
 

@@ -96,7 +96,7 @@ resource "digitalocean_droplet" "this" {
   lifecycle {
     # Terraform would replace or stop all droplets at the same moment, and nobody would be left. New values are for new droplets, which are
     # made one at a time by -replace (README.md).
-    ignore_changes = [image, size, ssh_keys, user_data]
+    ignore_changes = [image, size, ssh_keys, user_data, vpc_uuid]
   }
 
   # No way in before the firewall, and no first boot without a way out.

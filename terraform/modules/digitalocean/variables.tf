@@ -107,7 +107,7 @@ variable "credential_command" {
 ################################################################################
 
 variable "port" {
-  description = "The port at which the nodes reach each other."
+  description = "The port at which the nodes reach each other. Not to be changed on a cluster that runs."
   type        = number
   default     = 4000
 
