@@ -21,6 +21,9 @@ log_file = {folder}/keystone.log
 connection = sqlite:///{folder}/keystone.db
 [fernet_tokens]
 key_repository = {folder}/fernet
+# Nobody gets a receipt here, but Keystone does not start without the keys for them; its default is a directory of the machine.
+[fernet_receipts]
+key_repository = {folder}/fernet
 # A revoked token is refused at once, and not after five minutes.
 [token]
 caching = false
