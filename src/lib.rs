@@ -25,6 +25,8 @@ pub mod events;
 mod fake_provider;
 pub mod handover;
 pub mod identity;
+#[cfg(test)]
+mod lone_view;
 pub mod node;
 pub mod notices;
 mod operators;

@@ -89,23 +89,13 @@ fn is_the_same_member(a: &MemberView, b: &MemberView) -> bool {
 mod tests {
     use std::time::Duration;
 
-    use les_core::{
-        Election, ElectionConfig, Identity, Incarnation, NodeId, Now, Stamp, StateDoc, Time, Wall,
-    };
+    use les_core::{Stamp, StateDoc, Time};
 
     use super::*;
+    use crate::lone_view::lone_view;
 
     fn view() -> View {
-        let me = Identity {
-            addr: "127.0.0.1:1".parse().unwrap(),
-            id: NodeId(1),
-            inc: Incarnation(2),
-        };
-        let now = Now {
-            mono: Time::ZERO,
-            wall: Wall(1_700_000_000_000_000),
-        };
-        let mut view = Election::new(me, ElectionConfig::default(), now).view(now);
+        let mut view = lone_view();
         let addr: les_core::Addr = "127.0.0.1:2".parse().unwrap();
         view.members.push(MemberView {
             addr: addr.clone(),

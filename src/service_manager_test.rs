@@ -1,26 +1,14 @@
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
-use les_core::{Election, ElectionConfig, Identity, Incarnation, NodeId, Now, Time, Wall};
+use les_core::Time;
 
 use super::*;
+use crate::lone_view::lone_view;
 use crate::pulse::{Pulse, TURN};
 
 /// Enough for whatever would be said to be said, on the test's own clock.
 const WHILE: Duration = Duration::from_secs(60);
-
-fn view() -> View {
-    let me = Identity {
-        addr: "127.0.0.1:1".parse().unwrap(),
-        id: NodeId(1),
-        inc: Incarnation(2),
-    };
-    let now = Now {
-        mono: Time::ZERO,
-        wall: Wall(1_700_000_000_000_000),
-    };
-    Election::new(me, ElectionConfig::default(), now).view(now)
-}
 
 /// A manager with a watchdog, and what it was told.
 fn manager(
@@ -42,7 +30,7 @@ fn manager(
 #[tokio::test(start_paused = true)]
 async fn only_a_loop_that_turns_feeds_the_watchdog() {
     let (pulse, heartbeat) = Pulse::new(Time::ZERO);
-    let (changes, watched) = watch::channel(Arc::new(view()));
+    let (changes, watched) = watch::channel(Arc::new(lone_view()));
     let (manager, told) = manager(heartbeat, watched);
     let running = tokio::spawn(manager.run());
     // The view may change, requests may be answered: nothing of that is the loop.
@@ -72,7 +60,7 @@ async fn only_a_loop_that_turns_feeds_the_watchdog() {
 #[tokio::test(start_paused = true)]
 async fn a_service_manager_that_takes_nothing_holds_nothing_up() {
     let (pulse, heartbeat) = Pulse::new(Time::ZERO);
-    let (_changes, watched) = watch::channel(Arc::new(view()));
+    let (_changes, watched) = watch::channel(Arc::new(lone_view()));
     let (manager, _taken_by_nobody) = manager(heartbeat, watched);
     let running = tokio::spawn(manager.run());
     for turns in 1..=100 {

@@ -10,12 +10,12 @@ use crate::config::NodeConfig;
 use crate::words::chain;
 
 /// How long to ask. A machine's first boot may be ahead of its network, its role or its tag; what is not known by then is not waited for.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(30);
 /// One source's part of a round, so that one that hangs leaves time for the others.
 const ONE_SOURCE: Duration = Duration::from_secs(3);
 const BETWEEN_ROUNDS: Duration = Duration::from_secs(1);
 
-/// Whom the first source names that names anybody; this node itself will do. If none can say, whom an earlier life found. Nobody after [`PATIENCE`].
+/// Whom the first source names that names anybody; this node itself will do. If none can say, whom an earlier life found. Nobody after 30 s.
 pub async fn first_named(node: &NodeConfig, asker: &Asker) -> Vec<Addr> {
     let asked = async {
         if let Some(named) = ask_each(node, asker).await.or_else(|| remembered(node)) {

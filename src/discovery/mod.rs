@@ -19,7 +19,7 @@ mod task;
 
 pub use asker::{AskFailure, Asker};
 pub use dns::{Dns, DnsFailure};
-pub use first::{PATIENCE, first_named};
+pub use first::first_named;
 pub use known::Answer;
 pub use status::{SourceError, SourceStatus};
 pub use task::{Discovery, DiscoveryWiring};

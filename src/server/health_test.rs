@@ -1,28 +1,13 @@
 use std::time::Duration;
 
-use les_core::{
-    Addr, Election, ElectionConfig, Epoch, Identity, Incarnation, NodeId, Now, Time, Undecided,
-    Wall,
-};
+use les_core::{Addr, Epoch, Time, Undecided};
 use tokio::sync::{mpsc, watch};
 
 use super::*;
 use crate::clock::Clock;
 use crate::events::Events;
+use crate::lone_view::lone_view;
 use crate::pulse::Pulse;
-
-fn lone_view() -> View {
-    let me = Identity {
-        addr: "127.0.0.1:1".parse().unwrap(),
-        id: NodeId(1),
-        inc: Incarnation(2),
-    };
-    let now = Now {
-        mono: Time::ZERO,
-        wall: Wall(1_700_000_000_000_000),
-    };
-    Election::new(me, ElectionConfig::default(), now).view(now)
-}
 
 #[test]
 fn ready_is_who_knows_the_leader_and_stays() {

@@ -27,6 +27,7 @@ pub(crate) fn les() -> Command {
         "NOTIFY_SOCKET",
         "RUNTIME_DIRECTORY",
         "STATE_DIRECTORY",
+        "WATCHDOG_PID",
         "WATCHDOG_USEC",
     ] {
         command.env_remove(of_a_unit);
