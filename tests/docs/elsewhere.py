@@ -1,0 +1,51 @@
+"""Blocks that another test runs: that it does is seen in its text.
+
+Either it reads the page (it names the page's file), or every command stands in it word for word."""
+
+import os
+import re
+
+import commands
+import pages
+
+INSTALLING = "docs/installing.md"
+FOLLOWER = "tests/machines/as_written.py"  # runs the blocks of that page that are marked `<!-- run: NAME -->`
+
+
+def problems(block, page):
+    """Why the test that this block names does not run it; none: it does."""
+    if "run" in block.says:
+        yield from _followed(block)
+    else:
+        test = (block.says.get("run by") or page.says["page run by"]).split()[0]
+        texts = _texts(test)
+        if not texts:
+            yield f"{block.place}: there is no {test}"
+        elif not any(os.path.basename(block.page) in text for text in texts):
+            yield from _not_in(block, test, texts)
+
+
+def _followed(block):
+    with open(os.path.join(pages.ROOT, FOLLOWER), encoding="utf-8") as file:
+        if block.page != INSTALLING or f'follows("{block.says["run"]}")' not in file.read():
+            yield f"{block.place}: {FOLLOWER} does not follow `{block.says['run']}` of {block.page}"
+
+
+def _not_in(block, test, texts):
+    squeezed = [_squeezed(text) for text in texts]
+    for command in commands.commands(block):
+        if not any(_squeezed(command.bare) in text for text in squeezed):
+            yield f"{block.page}:{command.line}: {test} does not have this command: {command.bare}"
+
+
+def _squeezed(text):
+    return re.sub(r"[\s\\]+", " ", text).strip()
+
+
+def _texts(test):
+    texts = []
+    for path in pages.tracked(test):
+        if os.path.isfile(os.path.join(pages.ROOT, path)) and os.path.splitext(path)[1] in (".py", ".sh", ".rs", ".yml", ".mjs", ""):
+            with open(os.path.join(pages.ROOT, path), encoding="utf-8", errors="replace") as file:
+                texts.append(file.read())
+    return texts
