@@ -65,6 +65,12 @@ machines() {
   [[ -z $reason ]] || missing "packages on machines (tests/machines): $reason"
 }
 
+book() {
+  local reason
+  reason=$(tests/docs/run.sh --why-not)
+  [[ -z $reason ]] || missing "the book (tests/docs): $reason"
+}
+
 containers() {
   local reason
   reason=$(tests/container/run.sh --why-not)
@@ -79,5 +85,6 @@ environment tests/openstack "the test against the real Keystone and Neutron (pro
 environment tests/moto "the tests against moto's EC2 (providers/aws/tests, tests/it/aws.rs)"
 interop
 netns
+book
 machines
 containers

@@ -1,6 +1,6 @@
 """Blocks that another test runs: that it does is seen in its text.
 
-Either it reads the page (it names the page's file), or every command stands in it word for word."""
+Either it reads the page (it names the page's file), or every command stands in it, or in a page that it reads, word for word."""
 
 import os
 import re
@@ -21,7 +21,7 @@ def problems(block, page):
         texts = _texts(test)
         if not texts:
             yield f"{block.place}: there is no {test}"
-        elif not any(os.path.basename(block.page) in text for text in texts):
+        elif not any(_reads(text, block.page) for text in texts):
             yield from _not_in(block, test, texts)
 
 
@@ -38,11 +38,22 @@ def _not_in(block, test, texts):
             yield f"{block.page}:{command.line}: {test} does not have this command: {command.bare}"
 
 
+def _reads(text, page):
+    """Whether this test opens the page: by its path, in one string or in its parts."""
+    return f'{page}"' in text or ", ".join(f'"{part}"' for part in page.split("/")) in text
+
+
 def _squeezed(text):
     return re.sub(r"[\s\\]+", " ", text).strip()
 
 
 def _texts(test):
+    texts = _own_texts(test)
+    reads = [page for page in pages.tracked("docs/*.md") if any(_reads(text, page) for text in texts)]
+    return texts + [pages.read(page).text for page in reads]
+
+
+def _own_texts(test):
     texts = []
     for path in pages.tracked(test):
         if os.path.isfile(os.path.join(pages.ROOT, path)) and os.path.splitext(path)[1] in (".py", ".sh", ".rs", ".yml", ".mjs", ""):

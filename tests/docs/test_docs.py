@@ -87,6 +87,9 @@ class Elsewhere(unittest.TestCase):
         self.assertTrue(self.problems("<!-- run by: tests/no-such-test -->\n```console\n$ true\n```\n"))
         self.assertTrue(self.problems("<!-- run: no such name -->\n```console\n# true\n```\n", "docs/installing.md"))
 
+    def test_to_be_named_is_not_to_be_read(self):
+        self.assertTrue(self.problems("<!-- run by: tests/machines -->\n```console\n$ les no-such-command\n```\n", "README.md"))
+
     def test_a_block_that_it_has(self):
         self.assertFalse(self.problems("<!-- run by: .ci/run -->\n```console\n$ make test    # everything\n```\n"))
         self.assertFalse(self.problems("<!-- run: install -->\n```console\n# true\n```\n", "docs/installing.md"))
