@@ -35,13 +35,19 @@ def toml_is_a_nodes(les):
     with tempfile.TemporaryDirectory() as directory:
         path = os.path.join(directory, "les.toml")
         for block in found:
-            kind = tomllib.loads(block.text).get("provider", {}).get("kind", "digitalocean")
+            kind = tomllib.loads(block.text).get("provider", {}).get("kind", _kind_of_page(block.page))
             with open(path, "w", encoding="utf-8") as file:
                 file.write(block.text + "\n")
             if kind == "aws" or "/" in kind:
                 continue  # aws asks the region's own address, a file is the reader's
-            said = _checked(les, path, _credentials(kind))
+            said = _checked(les, path, {"LES_PROVIDER__KIND": kind, **_credentials(kind)})
             assert re.search(r"^configuration +valid$", said, re.MULTILINE), f"{block.place}\n{said}"
+
+
+def _kind_of_page(page):
+    """What a part of a configuration is about that does not say it."""
+    name, _ = os.path.splitext(os.path.basename(page))
+    return name if os.path.dirname(page) == "providers/rest/presets" else "digitalocean"
 
 
 def _credentials(kind):
