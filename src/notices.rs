@@ -57,6 +57,10 @@ fn log(notice: &Notice) -> (&'static str, String) {
             event!(info, "won_meeting", { epoch = epoch.0 }, "remains leader, now in epoch {epoch}"),
         Notice::Clone { id, at } =>
             event!(error, "clone", { id = id.to_string(), at = names(at) }, "{} have one id, {id}: give one of them a new state_dir", names(at)),
+        Notice::Pause(pause) if pause.paused =>
+            event!(warn, "paused", { by = pause.by.as_str() }, "moves are paused (`les pause` at {}): elections go on, addresses stay where they are", pause.by),
+        Notice::Pause(pause) =>
+            event!(info, "resumed", { by = pause.by.as_str() }, "moves go on (`les resume` at {})", pause.by),
         Notice::Deaf(true) =>
             event!(warn, "deaf", {}, "is asked by others and hears nobody"),
         Notice::Deaf(false) =>

@@ -41,6 +41,7 @@ pub fn resting(why: &Why) -> String {
         Why::NotLeader => "this node does not lead".into(),
         Why::NoTarget => "who this node is at the provider is not known yet".into(),
         Why::Mine => "this node holds it".into(),
+        Why::Paused => "moves are paused by an operator: `les resume` lets it be moved here".into(),
         Why::Busy => "the cloud is at work on it".into(),
         Why::BackingOff(kind) => format!("{}; the pause before the next try runs", failure(*kind)),
         Why::Settling => "the cloud's readings may still be old".into(),

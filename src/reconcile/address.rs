@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use les_core::{
-    Arbiter, ArbiterConfig, Epoch, Failed, Input, Leadership, Licence, OnStranger, Seen, Step,
-    Time, Urgency, View, Why,
+    Arbiter, ArbiterConfig, Epoch, Failed, HeldBy, Input, Leadership, Licence, OnStranger, Seen,
+    Step, Time, Urgency, View, Why,
 };
 use les_provider::{AddressId, ErrorKind, Provider, ProviderError, Target};
 use tokio::sync::{mpsc, watch};
@@ -55,6 +55,8 @@ pub struct Reconciler {
     /// The beginning of the reign that calls are made in; a call ends with it. (The epoch rises within a reign, when a meeting is won.)
     reign: Option<Time>,
     last_error: Option<LastError>,
+    /// The holder of the latest reading, and when the first reading began of the unbroken row that shows it.
+    held_since: Option<(Option<String>, Time)>,
     voice: Voice,
 }
 
@@ -83,6 +85,7 @@ impl Reconciler {
             arbiter: arbiter.status(),
             call: None,
             last_error: None,
+            held_since: None,
         });
         let reconciler = Self {
             id: AddressId(config.id.clone()),
@@ -94,6 +97,7 @@ impl Reconciler {
             target: None,
             reign: None,
             last_error: None,
+            held_since: None,
             voice,
         };
         (reconciler, receiver)
@@ -159,9 +163,12 @@ impl Reconciler {
         let now = self.now();
         self.tell_called(begun, outcome.as_ref().map(Result::as_ref))
             .await;
+        let mut holder = HeldBy::Unsaid;
         let mine = match outcome {
             Some(Ok(observation)) => {
                 let seen = convert::seen(observation);
+                holder = held_by(&seen);
+                self.note_holder(&seen, begun);
                 self.backoff.reset();
                 let mine = self.is_mine(&seen);
                 self.voice.read(&seen, mine);
@@ -184,6 +191,7 @@ impl Reconciler {
             first: self.first,
             begun,
             mine,
+            holder,
         };
         // The election is gone: nobody is left to be told.
         let _ = self.wiring.inputs.send(read).await;
@@ -309,12 +317,19 @@ impl Reconciler {
             arbiter: self.arbiter.status(),
             call,
             last_error: self.last_error.clone(),
+            held_since: self.held_since.as_ref().map(|(_, since)| *since),
         };
         self.status.send_if_modified(|published| {
             let modified = *published != status;
             *published = status;
             modified
         });
+    }
+
+    fn note_holder(&mut self, seen: &Seen, begun: Time) {
+        if self.held_since.as_ref().map(|(holder, _)| holder) != Some(&seen.holder) {
+            self.held_since = Some((seen.holder.clone(), begun));
+        }
     }
 
     fn now(&self) -> Time {
@@ -340,6 +355,10 @@ fn arbiter_config(
         free_may_be_moving: !can.moves_in_one_call || seen_within > can.request_timeout,
         on_stranger,
     }
+}
+
+fn held_by(seen: &Seen) -> HeldBy {
+    seen.holder.clone().map_or(HeldBy::Nobody, HeldBy::Target)
 }
 
 fn reign_of(leadership: &Leadership) -> Option<Time> {

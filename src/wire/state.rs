@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use les_core::{
-    Addr, Confirmation, Epoch, Ext, Holding, Incarnation, MeetReading, NodeId, Resignation, Stamp,
-    StampError, StateDoc, Vote,
+    Addr, Confirmation, Epoch, Ext, HeldBy, Holding, Incarnation, MeetReading, NodeId, Pause,
+    Resignation, Stamp, StampError, StateDoc, Vote, Wall,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -102,6 +102,17 @@ struct ExtBody {
     stands_for: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     vote: Option<VoteBody>,
+    // Since an operator paused moves for the first time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pause: Option<PauseBody>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct PauseBody {
+    serial: u64,
+    paused: bool,
+    by: String,
+    at_us: u64,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -122,10 +133,21 @@ struct ResignationBody {
     to: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct HoldingBody {
     mine: bool,
+    /// Absent: this version does not say. `false`: nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    holder: Option<HolderBody>,
     age_ms: u64,
+}
+
+/// A target, or `false`, as `leader` is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum HolderBody {
+    Target(String),
+    Nobody(bool),
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -176,6 +198,11 @@ impl From<&Ext> for ExtBody {
                         id.clone(),
                         HoldingBody {
                             mine: h.mine,
+                            holder: match &h.holder {
+                                HeldBy::Unsaid => None,
+                                HeldBy::Nobody => Some(HolderBody::Nobody(false)),
+                                HeldBy::Target(target) => Some(HolderBody::Target(target.clone())),
+                            },
                             age_ms: millis(h.age),
                         },
                     )
@@ -207,6 +234,12 @@ impl From<&Ext> for ExtBody {
             vote: ext.vote.map(|v| VoteBody {
                 epoch: v.epoch.0,
                 inc: v.inc.to_string(),
+            }),
+            pause: ext.pause.as_ref().map(|p| PauseBody {
+                serial: p.serial,
+                paused: p.paused,
+                by: p.by.to_string(),
+                at_us: p.at.0,
             }),
         }
     }
@@ -307,7 +340,21 @@ fn parse_ext(les: Value) -> Result<Option<Ext>, BadDocument> {
         preference: body.preference,
         stands_for: body.stands_for.map(epoch).transpose()?,
         vote: body.vote.as_ref().map(vote).transpose()?,
+        pause: body.pause.as_ref().map(pause).transpose()?,
     }))
+}
+
+fn pause(body: &PauseBody) -> Result<Pause, BadDocument> {
+    let bad = || BadDocument::ExtValue("pause");
+    if body.serial > Pause::MAX_SERIAL {
+        return Err(bad());
+    }
+    Ok(Pause {
+        serial: body.serial,
+        paused: body.paused,
+        by: body.by.parse().map_err(|_| bad())?,
+        at: Wall(body.at_us),
+    })
 }
 
 fn vote(body: &VoteBody) -> Result<Vote, BadDocument> {
@@ -368,11 +415,23 @@ fn targets(targets: BTreeMap<String, String>) -> Result<BTreeMap<String, String>
 }
 
 fn holds(holds: BTreeMap<String, HoldingBody>) -> Result<BTreeMap<String, Holding>, BadDocument> {
-    if holds.len() > MAX_ADDRESSES || holds.keys().any(|id| id.len() > MAX_NAME_BYTES) {
+    let too_long = |(id, holding): (&String, &HoldingBody)| {
+        let target = match &holding.holder {
+            Some(HolderBody::Target(target)) => target.len(),
+            Some(HolderBody::Nobody(_)) | None => 0,
+        };
+        id.len().max(target) > MAX_NAME_BYTES
+    };
+    if holds.len() > MAX_ADDRESSES || holds.iter().any(too_long) {
         return Err(BadDocument::ExtValue("holds"));
     }
     let holding = |h: HoldingBody| Holding {
         mine: h.mine,
+        holder: match h.holder {
+            None => HeldBy::Unsaid,
+            Some(HolderBody::Nobody(_)) => HeldBy::Nobody,
+            Some(HolderBody::Target(target)) => HeldBy::Target(target),
+        },
         age: Duration::from_millis(h.age_ms),
     };
     Ok(holds.into_iter().map(|(id, h)| (id, holding(h))).collect())

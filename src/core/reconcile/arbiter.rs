@@ -140,7 +140,9 @@ impl Arbiter {
                 until: Some(tenure.turn_at),
             };
         }
-        if let Some(predecessor) = self.blind_predecessor(now, reign, tenure) {
+        if !lead.paused
+            && let Some(predecessor) = self.blind_predecessor(now, reign, tenure)
+        {
             tenure.blind_tried = true;
             let licence = Licence::Blind(predecessor);
             return Step::Assign {
@@ -258,6 +260,7 @@ impl Arbiter {
             return Step::Rest { why, until };
         }
         match self.licence(now, lead, tenure, reading) {
+            Ok(_) if lead.paused => rest(Why::Paused, until),
             Ok(_) if now.since(reading.ended) > FRESH => Step::Observe(Urgency::Now),
             Ok(licence) => Step::Assign {
                 seen: Some(reading.seen.clone()),

@@ -198,6 +198,8 @@ pub enum Why {
     Mine,
     /// The cloud is at work on it.
     Busy,
+    /// It should be moved here, and an operator wants no moves.
+    Paused,
     /// A write just ended: what is read differently may be old.
     Settling,
     /// It is free, and another leader that is not heard may be moving it: see `free_may_be_moving`.
@@ -235,6 +237,7 @@ impl Why {
         match self {
             Self::NotLeader => "not_leader",
             Self::NoTarget => "no_target",
+            Self::Paused => "paused",
             Self::Settling => "settling",
             Self::OnItsWay => "on_its_way",
             Self::Mine => "mine",
