@@ -2,18 +2,22 @@
 //! writes reaches it unchecked.
 
 mod admin;
+mod by_hand;
 mod diag;
 mod health;
 mod line;
+mod pause;
 mod state;
 
 pub use admin::{
     DrainBody, DrainedBody, HandoffBody, HandoverBody, HeldBody, LogLevelBody, ProgressBody,
     RefusalBody, StatusBody, UnableBody,
 };
+pub use by_hand::{ProviderDoneBody, ProviderOrderBody, RehearsedBody};
 pub use diag::{DiagBody, DiagInputs};
 pub use health::HealthBody;
 pub use line::{Line, beat_line, document_line, parse_line};
+pub use pause::PauseBody;
 pub use state::{BadDocument, StateBody, parse_state};
 
 /// Most bytes of a body that are read from a peer: the state document of 1,024 members with long names.
