@@ -20,7 +20,7 @@ pub struct ProviderDoneBody {
     pub address: String,
     /// Nothing was changed, on purpose.
     pub dry_run: bool,
-    /// The cloud has done it. In a dry run: it would be allowed, as far as the cloud tells.
+    /// The cloud has done it, or it was so already. Never in a dry run.
     pub done: bool,
     /// The target that held it before; `null` if nobody did.
     pub before: Option<String>,
