@@ -120,6 +120,14 @@ pub struct ArbiterStatus {
     pub seen: Option<(Seen, Time)>,
     /// Why nothing is done, if so.
     pub resting: Option<Why>,
+    /// The latest rest of this reign, kept while the address is read again: why, and until when. A move ends it.
+    pub rested: Option<(Why, Option<Time>)>,
+    /// What allows the move that is under way.
+    pub moving: Option<Licence>,
+    /// What allowed the latest move that succeeded since this node started, and when it ended.
+    pub moved: Option<(Licence, Time)>,
+    /// What is configured for strangers.
+    pub on_stranger: OnStranger,
     /// Failed calls since the last success.
     pub attempts: u32,
     /// Times this node moved the address to itself since its start.
