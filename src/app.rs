@@ -147,6 +147,7 @@ impl App {
             events,
         );
         shared.streams = streams(&config.election);
+        shared.mode = config.election.mode.clone();
         Ok(Self {
             listener,
             shared,
@@ -372,6 +373,7 @@ fn shared(
         clock,
         heartbeat,
         view,
+        mode: Mode::Open,
         requests,
         provider: movers.identified.clone(),
         pace: movers.pace,

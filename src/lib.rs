@@ -40,6 +40,7 @@ pub mod server;
 pub mod service_manager;
 pub mod shared_address;
 pub mod telemetry;
+pub mod why;
 pub mod wire;
 pub mod words;
 

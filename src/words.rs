@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use les_core::{Addr, FailureKind, Undecided, Why};
+use les_core::{Addr, FailureKind, Ineligible, Undecided, Why};
 
 fn list(addrs: &[Addr]) -> String {
     addrs
@@ -31,6 +31,21 @@ pub fn undecided(why: &Undecided) -> String {
             "nominated, with {votes} of {needed} votes that are needed (election.voters): the other voters are not heard, or hear another leader"
         ),
         Undecided::Leaving => "about to exit".into(),
+    }
+}
+
+/// Why a node may not lead.
+#[must_use]
+pub const fn ineligible(why: Ineligible) -> &'static str {
+    match why {
+        Ineligible::Joining => "it has just started and waits for the seeds",
+        Ineligible::NoTarget => "who it is at the provider is not known yet",
+        Ineligible::Clone => "another node has the same id",
+        Ineligible::Deaf => "it is asked by others and hears nobody",
+        Ineligible::Leaving => "it is about to exit",
+        Ineligible::Drained => "it is drained",
+        Ineligible::Witness => "it is a witness (node.role)",
+        Ineligible::NotVoter => "it is not on its own list of voters (election.voters)",
     }
 }
 

@@ -20,13 +20,21 @@ pub(super) async fn live(State(shared): State<Arc<Shared>>) -> Response {
 
 /// 200 once this node has joined and knows who leads; 503 before, and from its goodbye on.
 pub(super) async fn ready(State(shared): State<Arc<Shared>>) -> Response {
-    let alive = liveness(&shared);
-    let health = if alive.ok {
+    answer(&ready_or_not(&shared))
+}
+
+/// The same in one bit.
+pub(super) fn is_ready(shared: &Shared) -> bool {
+    ready_or_not(shared).ok
+}
+
+fn ready_or_not(shared: &Shared) -> HealthBody {
+    let alive = liveness(shared);
+    if alive.ok {
         readiness(&shared.view.borrow())
     } else {
         alive
-    };
-    answer(&health)
+    }
 }
 
 fn liveness(shared: &Shared) -> HealthBody {

@@ -56,6 +56,7 @@ async fn a_loop_that_has_stalled_is_neither_live_nor_ready() {
             clock,
             heartbeat,
             view: view.clone(),
+            mode: les_core::Mode::Open,
             requests: requests.clone(),
             provider: None,
             pace: None,

@@ -8,6 +8,7 @@ mod listener;
 mod places;
 mod router;
 mod serve;
+mod status;
 mod watch;
 
 pub use listener::bind;

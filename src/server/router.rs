@@ -9,10 +9,11 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
-use les_core::{Addr, Pace, View};
+use les_core::{Addr, Mode, Pace, View};
 use tokio::sync::{mpsc, watch};
 
 use super::health;
+use super::status;
 use super::watch::{Stream, Streams};
 use crate::clock::Clock;
 use crate::discovery::SourceStatus;
@@ -41,6 +42,8 @@ pub struct Shared {
     pub heartbeat: Heartbeat,
     /// The election.
     pub view: watch::Receiver<Arc<View>>,
+    /// Who must confirm a leader.
+    pub mode: Mode,
     /// Requests that name an address. Bounded: what finds no room is forgotten, and asked again by whoever means it.
     pub requests: mpsc::Sender<PeerRequest>,
     /// The provider, if there is one.
@@ -76,6 +79,10 @@ pub fn router(shared: Shared) -> Router {
         .route("/health/live/", get(health::live))
         .route("/health/ready", get(health::ready))
         .route("/health/ready/", get(health::ready))
+        .route("/status", get(status::status))
+        .route("/status/", get(status::status))
+        .route("/why/{id}", get(status::why))
+        .route("/why/{id}/", get(status::why))
         .route("/ping", get(ping))
         .route("/ping/", get(ping))
         .with_state(Arc::new(shared))

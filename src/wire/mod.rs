@@ -8,6 +8,8 @@ mod health;
 mod line;
 mod pause;
 mod state;
+mod status;
+mod why;
 
 pub use admin::{
     DrainBody, DrainedBody, HandoffBody, HandoverBody, HeldBody, LogLevelBody, ProgressBody,
@@ -19,6 +21,8 @@ pub use health::HealthBody;
 pub use line::{Line, beat_line, document_line, parse_line};
 pub use pause::PauseBody;
 pub use state::{BadDocument, StateBody, parse_state};
+pub use status::{StatusInputs, StatusPage};
+pub use why::WhyBody;
 
 /// Most bytes of a body that are read from a peer: the state document of 1,024 members with long names.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
