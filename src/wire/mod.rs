@@ -29,3 +29,5 @@ pub const MAX_BODY_BYTES: usize = 256 * 1024;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::assert_golden;

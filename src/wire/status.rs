@@ -97,3 +97,6 @@ impl StatusPage {
         serde_json::to_string(self)
     }
 }
+
+#[cfg(test)]
+mod tests;

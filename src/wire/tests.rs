@@ -24,7 +24,7 @@ fn secs(secs: u64) -> Time {
 }
 
 /// Compares with a file in tests/golden; `LES_UPDATE_GOLDEN=1` writes it instead, for a person to review the difference.
-pub(in crate::wire) fn assert_golden(name: &str, actual: &str) {
+pub(crate) fn assert_golden(name: &str, actual: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("tests/golden")
         .join(name);
