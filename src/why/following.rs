@@ -14,7 +14,7 @@ impl Situation<'_> {
     ) -> (&'static str, String) {
         let id = &status.arbiter.address;
         let sight = self.sight(status);
-        let (code, what) = match sight.as_ref().filter(|s| self.is_fresh(s.at)) {
+        let (code, what) = match sight.as_ref().filter(|s| self.is_fresh(s)) {
             Some(fresh) if fresh.node() == Some(leader) => ("followed", self.followed(id, fresh)),
             Some(fresh) => ("elsewhere", self.elsewhere(id, fresh)),
             None => ("not_leader", self.not_told(id, leader, sight.as_ref())),

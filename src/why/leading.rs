@@ -23,7 +23,7 @@ impl Situation<'_> {
         let me = &self.view.me.addr;
         let sight = self.sight(status);
         let doing = self.doing(status);
-        let fresh = sight.as_ref().filter(|s| self.is_fresh(s.at));
+        let fresh = sight.as_ref().filter(|s| self.is_fresh(s));
         let here = fresh.is_some_and(|s| s.node() == Some(me));
         if here && doing.code == Why::Mine.as_str() {
             return (doing.code, self.all_is_well(status, fresh));
@@ -82,14 +82,19 @@ impl Situation<'_> {
         let me = self.node(&self.view.me.addr);
         let Some(sight) = sight else {
             return format!(
-                "{id} should be on {me}, which leads since {}. Where it is is not known: no reading has succeeded since then, or since the last move.",
+                "{id} should be on {me}, which has led since {}. Where it is is not known: no reading has succeeded since then.",
                 self.moment(since)
             );
         };
         let is_here = sight.node() == Some(&self.view.me.addr);
-        if !self.is_fresh(sight.at) {
+        if !self.is_fresh(sight) {
+            let since = if sight.believed {
+                "where it is now is not known"
+            } else {
+                "this node has tried to move it since, and has not read it again"
+            };
             return format!(
-                "{id} should be on {me}, which leads. At the last reading that succeeded, {}, it {}; where it is now is not known.",
+                "{id} should be on {me}, which leads. At the last reading that succeeded, {}, it {}; {since}.",
                 self.ago(sight.at),
                 if is_here {
                     "was there".to_owned()

@@ -35,6 +35,8 @@ pub struct Sight {
     pub at: Time,
     /// Who read it.
     pub by: Addr,
+    /// Nothing is known to have been done to the address since.
+    pub believed: bool,
 }
 
 impl Sight {
@@ -86,18 +88,25 @@ impl Situation<'_> {
         let me = &self.view.me.addr;
         match &self.view.role {
             Role::Leader { .. } => {
-                let (seen, at) = status.arbiter.seen.as_ref()?;
-                let holder = self.holder(seen.holder.as_deref());
-                let (at, by) = (*at, me.clone());
-                Some(Sight { holder, at, by })
+                let believed = status.arbiter.seen.as_ref();
+                let (seen, at) = believed.or(status.arbiter.last_seen.as_ref())?;
+                Some(Sight {
+                    holder: self.holder(seen.holder.as_deref()),
+                    at: *at,
+                    by: me.clone(),
+                    believed: believed.is_some(),
+                })
             }
             Role::Follower { leader, .. } => self.published(&status.arbiter.address, leader),
             // Only who has just given up the lead still knows.
             Role::Undecided(_) => {
                 let held = self.view.holds.get(&status.arbiter.address)?;
-                let holder = self.held_by(&held.holder, held.mine, me);
-                let (at, by) = (held.at, me.clone());
-                Some(Sight { holder, at, by })
+                Some(Sight {
+                    holder: self.held_by(&held.holder, held.mine, me),
+                    at: held.at,
+                    by: me.clone(),
+                    believed: true,
+                })
             }
         }
     }
@@ -105,12 +114,12 @@ impl Situation<'_> {
     /// The same if it is not older than two ticks.
     #[must_use]
     pub fn fresh_sight(&self, status: &AddressStatus) -> Option<Sight> {
-        self.sight(status).filter(|s| self.is_fresh(s.at))
+        self.sight(status).filter(|s| self.is_fresh(s))
     }
 
-    pub(super) fn is_fresh(&self, at: Time) -> bool {
+    pub(super) fn is_fresh(&self, sight: &Sight) -> bool {
         let tick = self.pace.map_or(SOME_TICK, |pace| pace.tick);
-        self.now.mono.since(at) <= tick * 2
+        sight.believed && self.now.mono.since(sight.at) <= tick * 2
     }
 
     fn published(&self, id: &str, leader: &Addr) -> Option<Sight> {
@@ -120,6 +129,7 @@ impl Situation<'_> {
             holder: self.held_by(&holding.holder, holding.mine, leader),
             at: member.told - holding.age,
             by: leader.clone(),
+            believed: true,
         })
     }
 

@@ -66,6 +66,7 @@ pub(in crate::wire) fn full_doc() -> StateDoc {
                 "203.0.113.7".into(),
                 Holding {
                     mine: true,
+                    holder: les_core::HeldBy::Target("3164494".into()),
                     age: Duration::from_millis(1200),
                 },
             )]),
@@ -80,6 +81,7 @@ pub(in crate::wire) fn full_doc() -> StateDoc {
                 inc: Incarnation(5),
                 ballot: 2,
             }),
+            pause: None,
             resigned: None,
             reached: Some(Duration::from_millis(1200)),
             seeks_reach: false,
@@ -142,7 +144,15 @@ fn view() -> View {
         }],
         suspects: vec![addr("10.0.0.9:4000")],
         targets: BTreeMap::from([("digitalocean".into(), "3164494".into())]),
-        holds: BTreeMap::from([("203.0.113.7".into(), (true, secs(98)))]),
+        holds: BTreeMap::from([(
+            "203.0.113.7".into(),
+            les_core::Held {
+                mine: true,
+                holder: les_core::HeldBy::Target("3164494".into()),
+                at: secs(98),
+            },
+        )]),
+        pause: None,
         meets: Vec::new(),
         ballot: 2,
         confirms: None,
@@ -202,6 +212,11 @@ fn the_diag_page_is_as_recorded() {
             secs(98),
         )),
         resting: Some(Why::AwaitingAnswer(addr("10.0.0.2:4000"))),
+        last_seen: None,
+        rested: None,
+        moving: None,
+        moved: None,
+        on_stranger: les_core::OnStranger::Repair,
         attempts: 1,
         moves: 2,
     };
@@ -213,6 +228,7 @@ fn the_diag_page_is_as_recorded() {
     let status = AddressStatus {
         arbiter,
         call: Some((Call::Observe, secs(99))),
+        held_since: Some(secs(98)),
         last_error: Some(error),
     };
     let events = [Event {

@@ -24,3 +24,4 @@ mod service;
 mod standby;
 mod support;
 mod watch;
+mod why;

@@ -37,6 +37,7 @@ pub struct Arbiter {
     moves: u64,
     stranger_moved: Option<Time>,
     resting: Option<Why>,
+    last_seen: Option<(Seen, Time)>,
     rested: Option<(Why, Option<Time>)>,
     moved: Option<(Licence, Time)>,
     /// The last licence acted upon, to be accounted for when the write ends.
@@ -59,6 +60,7 @@ impl Arbiter {
             moves: 0,
             stranger_moved: None,
             resting: None,
+            last_seen: None,
             rested: None,
             moved: None,
             acting_on: None,
@@ -123,6 +125,7 @@ impl Arbiter {
         }
         self.reading = None;
         self.back_off = None;
+        self.last_seen = None;
         self.rested = None;
         self.attempts = 0;
         let turn = self.config.request_timeout + self.config.settle;
@@ -338,6 +341,7 @@ impl Arbiter {
             Ok(seen) => {
                 self.attempts = 0;
                 self.back_off = None;
+                self.last_seen = Some((seen.clone(), begun));
                 self.reading = Some(Reading {
                     seen,
                     begun,
@@ -389,11 +393,5 @@ impl Arbiter {
     fn failed(&mut self, now: Time, failed: Failed) {
         self.attempts = self.attempts.saturating_add(1);
         self.back_off = Some((now + failed.retry_in, failed.kind));
-    }
-
-    /// This node leads, and does not know the address to be here: calls are needed.
-    #[must_use]
-    pub fn needs_calls(&self) -> bool {
-        self.tenure.as_ref().is_some_and(|t| !t.is_here())
     }
 }

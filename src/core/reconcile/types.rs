@@ -118,6 +118,8 @@ pub struct ArbiterStatus {
     pub target: Option<String>,
     /// The last reading that is still believed, and when it began.
     pub seen: Option<(Seen, Time)>,
+    /// The latest reading of this reign, believed or not, and when it began: a write ends the belief in what was read before.
+    pub last_seen: Option<(Seen, Time)>,
     /// Why nothing is done, if so.
     pub resting: Option<Why>,
     /// The latest rest of this reign, kept while the address is read again: why, and until when. A move ends it.

@@ -209,6 +209,14 @@ pub(super) fn calls() -> Vec<Row> {
             wrong("reading"),
         ),
         (
+            "a move has failed",
+            backs_off(FailureKind::Denied, "assign: 403 Forbidden").with(|scene| {
+                scene.status.arbiter.seen = None;
+                scene.status.arbiter.last_seen = Some((seen(None), secs(996)));
+            }),
+            wrong("backing_off"),
+        ),
+        (
             "here, and the latest reading failed",
             Scene::held_by(Some("1"), Why::BackingOff(FailureKind::Transient))
                 .fails(FailureKind::Transient, "observe: 503 Service Unavailable"),

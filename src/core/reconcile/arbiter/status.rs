@@ -11,6 +11,7 @@ impl Arbiter {
             address: self.config.address.clone(),
             target: self.target.clone(),
             seen: self.reading.as_ref().map(|r| (r.seen.clone(), r.begun)),
+            last_seen: self.last_seen.clone(),
             resting: self.resting.clone(),
             rested: self.rested.clone(),
             moving: self.acting_on.clone(),
@@ -19,5 +20,11 @@ impl Arbiter {
             attempts: self.attempts,
             moves: self.moves,
         }
+    }
+
+    /// This node leads, and does not know the address to be here: calls are needed.
+    #[must_use]
+    pub fn needs_calls(&self) -> bool {
+        self.tenure.as_ref().is_some_and(|t| !t.is_here())
     }
 }
