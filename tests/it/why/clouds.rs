@@ -43,7 +43,7 @@ fn the_credentials_are_refused() {
 
 #[test]
 fn the_cloud_does_not_know_the_address() {
-    let scene = Scene::settled(1, "[[address]]\nid = \"203.0.113.99\"");
+    let scene = Scene::settled(2, "[[address]]\nid = \"203.0.113.99\"");
     let told = scene.told_of("203.0.113.99", 0, "backing_off", false);
     scene.is_golden(&told, "not-found");
 }
