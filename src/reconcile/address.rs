@@ -10,6 +10,7 @@ use les_core::{
 use les_provider::{AddressId, ErrorKind, Provider, ProviderError, Target};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument as _, Span};
 
 use super::backoff::Backoff;
 use super::bounded::bounded;
@@ -19,6 +20,8 @@ use super::voice::Voice;
 use crate::clock::Clock;
 use crate::config::AddressConfig;
 use crate::events::Events;
+use crate::metrics::Metrics;
+use crate::takeover::Takeovers;
 
 /// What a cancelled or impossible call is tried again after.
 const SOON: Duration = Duration::from_millis(100);
@@ -38,6 +41,10 @@ pub struct Wiring {
     pub inputs: mpsc::Sender<Input>,
     /// The history.
     pub events: Events,
+    /// Moves are counted there.
+    pub metrics: Metrics,
+    /// Calls are told there.
+    pub takeovers: Takeovers,
     /// Ends the loop.
     pub stop: CancellationToken,
 }
@@ -74,6 +81,7 @@ impl Reconciler {
             AddressId(config.id.clone()),
             wiring.clock,
             wiring.events.clone(),
+            wiring.metrics.clone(),
         );
         let arbiter = Arbiter::new(arbiter_config(
             config.id.clone(),
@@ -154,12 +162,14 @@ impl Reconciler {
     async fn observe(&mut self) {
         let begun = self.now();
         self.publish(Some((Call::Observe, begun)));
+        let span = self.wiring.takeovers.call(&self.id.0, Call::Observe);
         let provider = Arc::clone(&self.wiring.provider);
         let outcome = tokio::select! {
             biased;
             () = self.reign_ended() => None,
-            outcome = bounded(&*provider, "observe", ErrorKind::Unreachable, provider.observe(&self.id)) => Some(outcome),
+            outcome = bounded(&*provider, "observe", ErrorKind::Unreachable, provider.observe(&self.id)).instrument(span.clone()) => Some(outcome),
         };
+        tell_outcome(&span, outcome.as_ref().map(Result::as_ref));
         let now = self.now();
         self.tell_called(begun, outcome.as_ref().map(Result::as_ref))
             .await;
@@ -172,6 +182,9 @@ impl Reconciler {
                 self.backoff.reset();
                 let mine = self.is_mine(&seen);
                 self.voice.read(&seen, mine);
+                if mine && !seen.busy {
+                    self.wiring.takeovers.is_here(&self.id.0, now);
+                }
                 // An address on its way is neither one's own nor another's.
                 let settled = (!seen.busy).then_some(mine);
                 self.arbiter.read_done(begun, now, Ok(seen));
@@ -210,6 +223,7 @@ impl Reconciler {
         let from = seen.and_then(|seen| seen.holder);
         self.voice.begun(epoch, licence, from.as_deref(), &target);
         self.publish(Some((Call::Assign, begun)));
+        let span = self.wiring.takeovers.call(&self.id.0, Call::Assign);
         let provider = Arc::clone(&self.wiring.provider);
         let moving = async {
             match &observation {
@@ -223,15 +237,17 @@ impl Reconciler {
             // First: leadership is looked at once more, and nothing is sent if it has gone.
             biased;
             () = self.reign_ended() => None,
-            outcome = bounded(&*provider, "assign", ErrorKind::MaybeApplied, moving) => Some(outcome),
+            outcome = bounded(&*provider, "assign", ErrorKind::MaybeApplied, moving).instrument(span.clone()) => Some(outcome),
         };
+        tell_outcome(&span, outcome.as_ref().map(Result::as_ref));
         let now = self.now();
         self.tell_called(begun, outcome.as_ref().map(Result::as_ref))
             .await;
         match outcome {
             Some(Ok(())) => {
                 self.backoff.reset();
-                self.voice.done(now.since(begun));
+                self.voice.done(now.since(begun), licence);
+                self.wiring.takeovers.written(&self.id.0, now);
                 self.arbiter.write_done(begun, now, Ok(()));
             }
             Some(Err(error)) => {
@@ -355,6 +371,15 @@ fn arbiter_config(
         free_may_be_moving: !can.moves_in_one_call || seen_within > can.request_timeout,
         on_stranger,
     }
+}
+
+fn tell_outcome<T>(span: &Span, outcome: Option<Result<&T, &ProviderError>>) {
+    let outcome = match outcome {
+        None => "dropped",
+        Some(Ok(_)) => "ok",
+        Some(Err(error)) => error.kind.as_str(),
+    };
+    span.record("outcome", outcome);
 }
 
 fn held_by(seen: &Seen) -> HeldBy {

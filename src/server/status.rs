@@ -16,15 +16,15 @@ use crate::why::{Situation, Verdict};
 use crate::wire::{HealthBody, StatusInputs, StatusPage, WhyBody};
 
 /// Everything that is shown, as it is at one moment.
-struct Snapshot {
-    view: Arc<View>,
+pub(super) struct Snapshot {
+    pub(super) view: Arc<View>,
     provider: Option<ProviderStatus>,
-    addresses: Vec<AddressStatus>,
+    pub(super) addresses: Vec<AddressStatus>,
     standbys: Vec<StandbyStatus>,
 }
 
 impl Snapshot {
-    fn of(shared: &Shared) -> Self {
+    pub(super) fn of(shared: &Shared) -> Self {
         Self {
             view: Arc::clone(&shared.view.borrow()),
             provider: shared.provider.as_ref().map(|p| p.borrow().clone()),
@@ -33,7 +33,7 @@ impl Snapshot {
         }
     }
 
-    fn situation(&self, shared: &Shared) -> Situation<'_> {
+    pub(super) fn situation(&self, shared: &Shared) -> Situation<'_> {
         Situation {
             view: &self.view,
             provider: self.provider.as_ref(),
@@ -52,8 +52,8 @@ pub(super) fn page(shared: &Shared) -> StatusPage {
         situation: snapshot.situation(shared),
         mode: &shared.mode,
         ready: health::is_ready(shared),
-        budget_remaining: None,
-        events_kept: false,
+        budget_remaining: shared.budget_remaining(),
+        events_kept: shared.events.are_kept(),
     })
 }
 

@@ -4,6 +4,7 @@
 mod admin;
 mod by_hand;
 mod diag;
+mod event;
 mod health;
 mod line;
 mod pause;
@@ -17,9 +18,11 @@ pub use admin::{
 };
 pub use by_hand::{ProviderDoneBody, ProviderOrderBody, RehearsedBody};
 pub use diag::{DiagBody, DiagInputs};
+pub use event::{EventBody, EventsBody, NoEvent, rfc3339};
 pub use health::HealthBody;
 pub use line::{Line, beat_line, document_line, parse_line};
 pub use pause::PauseBody;
+pub(crate) use state::WishBody;
 pub use state::{BadDocument, StateBody, parse_state};
 pub use status::{StatusInputs, StatusPage};
 pub use why::WhyBody;

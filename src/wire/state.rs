@@ -1,14 +1,20 @@
 //! `GET /state`: what a node says of itself.
 
+mod holdings;
+mod wish;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use les_core::{
-    Addr, Confirmation, Epoch, Ext, HeldBy, Holding, Incarnation, MeetReading, NodeId, Pause,
-    Resignation, Stamp, StampError, StateDoc, Vote, Wall,
+    Addr, Confirmation, Epoch, Ext, Incarnation, MeetReading, NodeId, Pause, Resignation, Stamp,
+    StampError, StateDoc, Vote,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use self::holdings::HoldingBody;
+pub(crate) use self::wish::WishBody;
 
 /// Members of a document that are looked at; each one costs a probe at least.
 const MAX_MEMBERS: usize = 4096;
@@ -104,15 +110,7 @@ struct ExtBody {
     vote: Option<VoteBody>,
     // Since an operator paused moves for the first time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pause: Option<PauseBody>,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct PauseBody {
-    serial: u64,
-    paused: bool,
-    by: String,
-    at_us: u64,
+    pause: Option<WishBody>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -131,23 +129,6 @@ struct ConfirmationBody {
 struct ResignationBody {
     epoch: u64,
     to: Option<String>,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct HoldingBody {
-    mine: bool,
-    /// Absent: this version does not say. `false`: nobody.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    holder: Option<HolderBody>,
-    age_ms: u64,
-}
-
-/// A target, or `false`, as `leader` is.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(untagged)]
-enum HolderBody {
-    Target(String),
-    Nobody(bool),
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -190,24 +171,7 @@ impl From<&Ext> for ExtBody {
             leader_heard_ms: ext.leader_heard.map(millis),
             suspects: ext.suspects.iter().map(ToString::to_string).collect(),
             targets: ext.targets.clone(),
-            holds: ext
-                .holds
-                .iter()
-                .map(|(id, h)| {
-                    (
-                        id.clone(),
-                        HoldingBody {
-                            mine: h.mine,
-                            holder: match &h.holder {
-                                HeldBy::Unsaid => None,
-                                HeldBy::Nobody => Some(HolderBody::Nobody(false)),
-                                HeldBy::Target(target) => Some(HolderBody::Target(target.clone())),
-                            },
-                            age_ms: millis(h.age),
-                        },
-                    )
-                })
-                .collect(),
+            holds: holdings::written(&ext.holds),
             meets: ext
                 .meets
                 .iter()
@@ -235,12 +199,7 @@ impl From<&Ext> for ExtBody {
                 epoch: v.epoch.0,
                 inc: v.inc.to_string(),
             }),
-            pause: ext.pause.as_ref().map(|p| PauseBody {
-                serial: p.serial,
-                paused: p.paused,
-                by: p.by.to_string(),
-                at_us: p.at.0,
-            }),
+            pause: ext.pause.as_ref().map(WishBody::from),
         }
     }
 }
@@ -329,7 +288,7 @@ fn parse_ext(les: Value) -> Result<Option<Ext>, BadDocument> {
         leader_heard: body.leader_heard_ms.map(Duration::from_millis),
         suspects: suspects(&body.suspects)?,
         targets: targets(body.targets)?,
-        holds: holds(body.holds)?,
+        holds: holdings::read(body.holds)?,
         meets: meets(&body.meets)?,
         made: Duration::from_micros(body.made_us),
         ballot: body.ballot,
@@ -340,21 +299,8 @@ fn parse_ext(les: Value) -> Result<Option<Ext>, BadDocument> {
         preference: body.preference,
         stands_for: body.stands_for.map(epoch).transpose()?,
         vote: body.vote.as_ref().map(vote).transpose()?,
-        pause: body.pause.as_ref().map(pause).transpose()?,
+        pause: body.pause.map(Pause::try_from).transpose()?,
     }))
-}
-
-fn pause(body: &PauseBody) -> Result<Pause, BadDocument> {
-    let bad = || BadDocument::ExtValue("pause");
-    if body.serial > Pause::MAX_SERIAL {
-        return Err(bad());
-    }
-    Ok(Pause {
-        serial: body.serial,
-        paused: body.paused,
-        by: body.by.parse().map_err(|_| bad())?,
-        at: Wall(body.at_us),
-    })
 }
 
 fn vote(body: &VoteBody) -> Result<Vote, BadDocument> {
@@ -412,29 +358,6 @@ fn targets(targets: BTreeMap<String, String>) -> Result<BTreeMap<String, String>
     } else {
         Err(BadDocument::ExtValue("targets"))
     }
-}
-
-fn holds(holds: BTreeMap<String, HoldingBody>) -> Result<BTreeMap<String, Holding>, BadDocument> {
-    let too_long = |(id, holding): (&String, &HoldingBody)| {
-        let target = match &holding.holder {
-            Some(HolderBody::Target(target)) => target.len(),
-            Some(HolderBody::Nobody(_)) | None => 0,
-        };
-        id.len().max(target) > MAX_NAME_BYTES
-    };
-    if holds.len() > MAX_ADDRESSES || holds.iter().any(too_long) {
-        return Err(BadDocument::ExtValue("holds"));
-    }
-    let holding = |h: HoldingBody| Holding {
-        mine: h.mine,
-        holder: match h.holder {
-            None => HeldBy::Unsaid,
-            Some(HolderBody::Nobody(_)) => HeldBy::Nobody,
-            Some(HolderBody::Target(target)) => HeldBy::Target(target),
-        },
-        age: Duration::from_millis(h.age_ms),
-    };
-    Ok(holds.into_iter().map(|(id, h)| (id, holding(h))).collect())
 }
 
 fn meets(meets: &[MeetBody]) -> Result<Vec<MeetReading>, BadDocument> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use les_core::{
@@ -12,7 +13,7 @@ use les_core::{
 
 use super::*;
 use crate::discovery::{SourceError, SourceStatus};
-use crate::events::Event;
+use crate::events::{Entry, Event};
 use crate::reconcile::{AddressStatus, Call, LastError, ProviderStatus, StandbyStatus};
 
 fn addr(text: &str) -> Addr {
@@ -231,11 +232,11 @@ fn the_diag_page_is_as_recorded() {
         held_since: Some(secs(98)),
         last_error: Some(error),
     };
-    let events = [Event {
-        at: secs(90),
-        name: "elected",
-        text: "leads in epoch 1795000000123".into(),
-    }];
+    let events = [Arc::new(Event {
+        wall: les_core::Wall(0),
+        at: Some(secs(90)),
+        entry: Entry::new("elected", "leads in epoch 1795000000123".into()),
+    })];
     let body = DiagBody::new(&DiagInputs {
         view: &view(),
         provider: Some(&provider),

@@ -23,5 +23,6 @@ mod rotation;
 mod service;
 mod standby;
 mod support;
+mod traces;
 mod watch;
 mod why;
