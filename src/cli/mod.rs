@@ -56,7 +56,7 @@ enum Command {
     /// Presets, one for each cloud: list, show, check and try them.
     #[command(subcommand)]
     Preset(preset::PresetCommand),
-    /// Write what belongs to an installation: systemd units, manual pages, shell completions, the sample configuration.
+    /// Write what belongs to an installation: systemd units, manual pages, shell completions, the sample configuration, its reference and its schema.
     #[command(subcommand)]
     Generate(generate::GenerateCommand),
     /// Print the version and the commit.

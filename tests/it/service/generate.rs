@@ -75,3 +75,39 @@ fn the_sample_configuration_is_the_shipped_one() {
     let sample = generate(&["config"]);
     assert_eq!(sample.output, include_str!("../../../deploy/les.toml"));
 }
+
+#[test]
+fn the_reference_of_the_configuration_is_the_committed_page() {
+    let page = generate(&["reference"]);
+    assert_eq!(page.code, Some(0), "{}", page.output);
+    assert_eq!(
+        page.output,
+        include_str!("../../../docs/configuration.md"),
+        "write it anew: cargo run -- generate reference > docs/configuration.md"
+    );
+    let help = Finished::run(les().args(["run", "--help"])).output;
+    let flags = help
+        .split_whitespace()
+        .filter(|word| word.starts_with("--") && !["--config", "--help"].contains(word));
+    for flag in flags {
+        assert!(page.output.contains(&format!("Flag: `{flag}`.")), "{flag}");
+    }
+    let sample = include_str!("../../../deploy/les.toml");
+    let keys = sample.lines().filter_map(|line| line.split(" = ").next());
+    for key in keys.filter(|key| key.starts_with(char::is_lowercase)) {
+        assert!(page.output.contains(&format!(".{key}`\n")), "{key}");
+    }
+}
+
+#[test]
+fn the_schema_of_the_configuration_is_json() {
+    let written = generate(&["schema"]);
+    assert_eq!(written.code, Some(0), "{}", written.output);
+    let schema: serde_json::Value = serde_json::from_str(&written.output).unwrap();
+    let port = &schema["properties"]["node"]["properties"]["bind_port"];
+    assert_eq!(
+        (&port["default"], &port["maximum"]),
+        (&4000.into(), &65535.into())
+    );
+    assert_eq!(schema["additionalProperties"], false);
+}
