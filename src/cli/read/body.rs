@@ -167,6 +167,8 @@ impl StatusPage {
     pub(crate) fn without_ages(&self) -> Self {
         let mut page = self.clone();
         page.now.clear();
+        // Counted back from now, it is a millisecond off now and then; the epoch and the holder tell of changes.
+        page.since = None;
         page.why.iter_mut().for_each(without_numbers);
         for member in &mut page.members {
             member.heard_ms = None;
@@ -184,6 +186,7 @@ impl StatusPage {
             without_numbers(&mut address.why);
             if let Some(observed) = &mut address.observed {
                 observed.age_ms = None;
+                observed.since = None;
             }
         }
         page

@@ -7,6 +7,8 @@ use super::members;
 
 /// Columns before the text of an address's or the provider's lines.
 const INDENT: usize = 12;
+/// Trouble that is older does not stand out any more.
+const RECENT_MS: u64 = 60_000;
 
 /// In lines of `width` columns, as far as names allow it.
 pub(super) fn text(page: &StatusPage, paint: Paint, width: usize) -> String {
@@ -116,7 +118,13 @@ fn provider(cloud: &ProviderPart, paint: Paint, width: usize) -> String {
             .ago_ms
             .map_or(String::new(), |ms| format!("{} ago, ", age(ms)));
         let trouble = format!("{ago}{}: {} ({})", error.meaning, error.message, error.kind);
-        text += &labelled("trouble", &trouble, |text| paint.doubt(text), width);
+        // It stays when it is over, and only its age tells.
+        let is_recent = error.ago_ms.is_none_or(|ms| ms < RECENT_MS);
+        let painted = |text: &str| match is_recent {
+            true => paint.doubt(text),
+            false => text.to_owned(),
+        };
+        text += &labelled("trouble", &trouble, painted, width);
     }
     text
 }
