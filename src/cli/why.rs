@@ -42,6 +42,8 @@ pub(super) fn run(args: &WhyArgs) -> anyhow::Result<ExitCode> {
     })
 }
 
+const NONE: &str = "no address is configured there";
+
 /// Why nothing is explained.
 #[derive(Debug)]
 enum WhyNot {
@@ -84,13 +86,14 @@ async fn configured(reader: &Reader) -> Result<Vec<String>, Unread> {
 fn only(configured: &[String]) -> Result<String, WhyNot> {
     match configured {
         [only] => Ok(only.clone()),
+        [] => Err(WhyNot::Wrong(NONE.to_owned())),
         several => Err(WhyNot::Wrong(format!("which address? {}", list(several)))),
     }
 }
 
 fn list(configured: &[String]) -> String {
     if configured.is_empty() {
-        return "none is configured there".to_owned();
+        return NONE.to_owned();
     }
     format!("configured are {}", configured.join(", "))
 }
