@@ -1,4 +1,4 @@
-//! The flags that `les run` and `les check` share: the reference's, and the configuration file.
+//! The flags that `les run`, `les check` and what reads a node share: the reference's, and the configuration file.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -20,6 +20,7 @@ mod protocol;
 mod provider_options;
 mod proxies;
 mod rotation;
+mod seeing;
 mod service;
 mod standby;
 mod support;

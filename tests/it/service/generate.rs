@@ -57,6 +57,8 @@ fn every_command_has_a_page_and_every_shell_its_completions() {
         ("les-run.1", "bind\\-port"),
         ("les-preset-try.1", "assign"),
         ("les-log-level.1", "reset"),
+        ("les-status.1", "watch"),
+        ("les-provider-assign.1", "dry\\-run"),
     ] {
         assert!(page(name).contains(said), "{name}: {}", page(name));
     }
@@ -64,7 +66,7 @@ fn every_command_has_a_page_and_every_shell_its_completions() {
     assert!(!page("les-run.1").contains(hidden));
     for shell in ["bash", "zsh", "fish"] {
         let script = generate(&["completions", shell]).output;
-        for word in ["handoff", "log-level", "bind-port"] {
+        for word in ["handoff", "log-level", "bind-port", "status", "observe"] {
             assert!(script.contains(word), "{shell}: {word}");
         }
     }
