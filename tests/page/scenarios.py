@@ -23,14 +23,14 @@ class Scenario:
 
         def look(seen):
             rows = [(row[".addr"], row[".role"].startswith("leader"), row[".state"]) for row in seen["members"]]
-            there = [(card["h3"], card[".wanted"], card[".observed"]) for card in seen["addresses"]]
+            there = [(card["h3"], card[".wanted"], card[".observed"], card[".verdict"]) for card in seen["addresses"]]
             where = f"{self.name(leader)} ({leader + 1})"
+            right = "right, on this node" if seen["me"].endswith(self.name(leader)) else "where it should be"
             return (
                 seen["connection"] == "live"
+                and self.name(leader) in seen["leads"]
                 and rows == [(self.name(each), each == leader, "ok") for each in order]
-                and there == [(ADDRESS, where, where)]
-                and "where it should be" in seen["addresses"][0][".verdict"] + "where it should be" * (leader == OWN)
-                and (self.name(leader) in seen["leads"])
+                and there == [(ADDRESS, where, where, right)]
             )
 
         return self.page.comes(f"{self.name(leader)} leads {order} and holds {ADDRESS}", look)
@@ -128,4 +128,5 @@ def told(step, nodes, page):
         step()
     except Exception as error:
         page.picture("failed")
-        raise AssertionError(f"{error}\n--- the page\n{page.seen()}\n{page.browser.console()}\n{nodes.story()}") from error
+        error.add_note(f"--- the page\n{page.seen()}\n{page.browser.console()}\n{nodes.story()}")
+        raise
