@@ -27,6 +27,7 @@ function fillAddress(card, address) {
   say(part(".wanted"), place(address.wanted, "not settled"));
   say(part(".observed"), observed ? place(observed, "nobody") : "not read yet");
   moment(part(".since"), parsed(observed?.since));
+  show(part(".since").closest("div"), Boolean(observed?.since));
   moment(part(".read"), observed ? received.server - observed.age_ms : null);
   say(part(".by"), observed ? `, by ${observed.by}` : "");
   say(part(".why"), address.why);
