@@ -43,6 +43,7 @@ class Scenario:
         assert [row[".addr"] for row in seen["members"] if row[".self"]] == [self.name(OWN)], seen["members"]
         assert all(row[".evidence"] for row in seen["members"]) and seen["addresses"][0][".why"], seen
         assert seen["title"].startswith("✓ All is well"), seen["title"]
+        self.page.comes("it has a time line", lambda seen: seen["events"])
         self.untroubled()
 
     def untroubled(self):
@@ -119,14 +120,17 @@ def checks(nodes, page):
         "its own node is started again: the page is live again, without a reload": scenario.started_again,
         "it works behind a proxy with a prefix": scenario.behind_a_proxy,
     }
-    return [(name, lambda step=step: told(step, nodes, page)) for name, step in steps.items()]
+    failed = []
+    return [(name, lambda step=step: told(step, nodes, page, failed)) for name, step in steps.items()]
 
 
-def told(step, nodes, page):
-    """Does the step; when it fails, everything there is to know is told."""
+def told(step, nodes, page, failed):
+    """Does the step; when it fails, everything there is to know is told, and those after it are not tried: they begin where it ended."""
+    assert not failed, "not tried: a check before this one failed"
     try:
         step()
     except Exception as error:
+        failed.append(step)
         page.picture("failed")
         error.add_note(f"--- the page\n{page.seen()}\n{page.browser.console()}\n{nodes.story()}")
         raise
