@@ -38,7 +38,7 @@ class Nodes:
                 file.write(f'[[address]]\nid = "{ADDRESS}"\n')
             options = ["--token", TOKEN, "--address", ADDRESS, "--droplets", str(SIZE)]
             self.cloud = self._start(self.cloud_port, [self.cloud_program, "--listen", f"127.0.0.1:{self.cloud_port}", *options], {})
-            wait_until(lambda: f"the cloud answers\n{self.cloud.output()}", lambda: read_json(f"127.0.0.1:{self.cloud_port}", "/log"))
+            answers("the cloud", self.cloud, f"127.0.0.1:{self.cloud_port}", "/log")
             for number in range(SIZE):
                 self.start(number)
         except BaseException:
@@ -84,7 +84,7 @@ class Nodes:
         command = [self.les, "run", "--config", self._path("les.toml"), "--bind-interface", "127.0.0.1", "--bind-port", str(self.ports[number])]
         node = self._start(self.ports[number], [*command, "--advertise-addr", self.name(number), "--loop-rate", "1"], environment)
         self.nodes[number] = node
-        wait_until(lambda: f"{self.name(number)} answers\n{node.output()}", lambda: read_json(self.name(number), "/state/"))
+        answers(f"node {number}", node, self.name(number), "/state/")
 
     def order(self, number, *words):
         """`les WORDS` for this node, over its admin socket."""
@@ -100,6 +100,16 @@ class Nodes:
                 status = json.dumps(read_json(self.name(number), "/status")) if node.alive() else "dead"
                 parts.append(f"--- {self.name(number)} (droplet {number + 1})\n{node.output()[-4000:]}\n{status}")
         return "\n".join(parts)
+
+
+def answers(what, process, address, path):
+    """Waits until it does; one that ended never will."""
+
+    def look():
+        assert process.alive(), f"{what} ended\n{process.output()}"
+        return read_json(address, path)
+
+    wait_until(lambda: f"{what}, {address}, answers\n{process.output()}", look)
 
 
 def read_json(address, path):

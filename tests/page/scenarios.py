@@ -1,6 +1,8 @@
 """What happens to a cluster while its page is open, and what the page says of it. In this order: each check begins where the one before it ended."""
 
+import contextlib
 import signal
+import socket
 
 import accessible
 from nodes import ADDRESS
@@ -100,6 +102,20 @@ class Scenario:
         # The history of this node outlived it.
         self.page.comes("the takeover is still in the time line", lambda seen: "took_over" in [each["event"] for each in seen["events"]])
 
+    def no_place(self):
+        self.page.open("about:blank")  # its own stream has no place any more
+        with contextlib.ExitStack() as streams:
+            while stream := live_stream(self.name(THIRD)):
+                streams.enter_context(stream)
+            self.page.open(self.nodes.url(THIRD))
+            seen = self.page.comes("its node is asked again and again", lambda seen: seen["connection"] == "asking" and seen["members"])
+            assert "no place" in seen["alert"] and not seen["title"].startswith("(old)"), seen
+            accessible.judged(self.page, "no-place")
+            last = seen["addresses"]
+            self.page.comes("what it shows is not old", lambda seen: seen["addresses"] != last and seen["connection"] == "asking")
+        seen = self.calm(THIRD, [THIRD, OWN])
+        assert not seen["alert"], seen
+
     def behind_a_proxy(self):
         with Prefixed(self.name(THIRD)) as proxy:
             self.page.open(proxy.url)
@@ -107,6 +123,17 @@ class Scenario:
             self.calm(THIRD, [THIRD, OWN])
             self.page.comes("it has a time line", lambda seen: seen["events"])
             self.untroubled()
+
+
+def live_stream(node):
+    """A stream that takes a place on this node until it is closed; None if there is no place."""
+    host, port = node.rsplit(":", 1)
+    stream = socket.create_connection((host, int(port)), timeout=10)
+    stream.sendall(f"GET /live HTTP/1.1\r\nHost: {node}\r\n\r\n".encode())
+    if stream.recv(12).endswith(b" 200"):
+        return stream
+    stream.close()
+    return None
 
 
 def checks(nodes, page):
@@ -118,6 +145,7 @@ def checks(nodes, page):
         "a pause is shown, and its end": scenario.paused,
         "its own node freezes and is killed: the page says so": scenario.frozen_and_killed,
         "its own node is started again: the page is live again, without a reload": scenario.started_again,
+        "all places are taken: the page asks, until there is one": scenario.no_place,
         "it works behind a proxy with a prefix": scenario.behind_a_proxy,
     }
     failed = []
