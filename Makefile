@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test deps setup bench lint fmt fix clean interop soak faults model mutants deb rpm machines packages containers
+.PHONY: help demo test deps setup bench lint fmt fix clean interop soak faults model mutants deb rpm machines packages containers page
 
 CARGO ?= cargo
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
@@ -34,6 +34,7 @@ test: setup ## everything that is tested, with what the tests need
 	tests/faults/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud --quick --at-once 4
 	$(MAKE) --no-print-directory machines
 	$(MAKE) --no-print-directory containers
+	tests/page/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud
 	python3 -m unittest discover --start-directory deploy/cloud-init
 	tests/terraform/run.sh
 	$(CARGO) test --workspace --locked --doc --quiet
@@ -57,6 +58,10 @@ containers: ## as root: the image, containers of it, compose.yaml, linters and s
 	@if [[ -n "$(CI)" || -z "$$(tests/container/run.sh --why-not)" ]]; then RUSTFLAGS="-C target-feature=+crt-static" $(CARGO) build --locked --no-default-features \
 	  --target $(STATIC) --package les --package les-provider-simulated --bin les --example simulated-cloud; fi
 	tests/container/run.sh --les $(TARGET_DIR)/$(STATIC)/debug/les --cloud $(TARGET_DIR)/$(STATIC)/debug/examples/simulated-cloud $(CONTAINERS)
+
+page: ## the page at `/` in headless Chromium, while things happen to three nodes (PAGE="--pictures DIR")
+	$(CARGO) build --locked --workspace --bin les --example simulated-cloud
+	tests/page/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud $(PAGE)
 
 # Two versions of each package, of the program as the tests have it: a release would take minutes, and differ in speed only.
 packages: $(DEB) $(RPM)
@@ -115,4 +120,4 @@ fix: fmt ## format, and apply what clippy can mend by itself
 
 clean: ## remove everything that was built or installed here
 	$(CARGO) clean
-	rm -rf target tests/prism/node_modules tests/terraform/node_modules tests/terraform/.venv tests/container/.venv tests/openstack/.venv tests/moto/.venv
+	rm -rf target tests/prism/node_modules tests/terraform/node_modules tests/page/node_modules tests/terraform/.venv tests/container/.venv tests/openstack/.venv tests/moto/.venv

@@ -4,7 +4,8 @@ set -euo pipefail
 
 # command:Debian packages that bring it
 needed=(cc:"gcc libc6-dev" python3:python3 npm:npm git:git ip:iproute2 iptables:iptables shellcheck:shellcheck systemd-nspawn:systemd-container
-  mmdebstrap:mmdebstrap curl:curl buildah:buildah podman:podman runc:runc openssl:openssl readelf:binutils unshare:util-linux)
+  mmdebstrap:mmdebstrap curl:curl buildah:buildah podman:podman runc:runc openssl:openssl readelf:binutils unshare:util-linux
+  chromium:chromium chromedriver:chromium-driver)
 
 packages=()
 for entry in "${needed[@]}"; do

@@ -71,8 +71,15 @@ containers() {
   [[ -z $reason ]] || missing "containers (tests/container): $reason"
 }
 
+page() {
+  local reason
+  reason=$(tests/page/run.sh --why-not)
+  [[ -z $reason ]] || missing "the page in a browser (tests/page): $reason"
+}
+
 packages tests/prism "the API shape test (providers/rest/tests/prism)"
 packages tests/terraform "Terraform without a cloud (tests/terraform)"
+packages tests/page "accessibility of the page (tests/page)"
 environment tests/terraform "the policy scan of terraform (tests/terraform)"
 environment tests/container "linters, schemas and compose.yaml (tests/container)"
 environment tests/openstack "the test against the real Keystone and Neutron (providers/rest/tests/openstack)"
@@ -81,3 +88,4 @@ interop
 netns
 machines
 containers
+page
