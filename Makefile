@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test deps setup bench lint fmt fix clean interop soak faults model mutants deb rpm machines packages containers
+.PHONY: help demo test deps setup bench lint fmt fix clean interop soak faults model mutants deb rpm machines packages containers observability
 
 CARGO ?= cargo
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
@@ -32,6 +32,7 @@ test: setup ## everything that is tested, with what the tests need
 	tests/interop/run.sh --les $(LES) --python $(REFERENCE_PYTHON) $(REFERENCE)
 	tests/netns/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud
 	tests/faults/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud --quick --at-once 4
+	tests/observability/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud
 	$(MAKE) --no-print-directory machines
 	$(MAKE) --no-print-directory containers
 	python3 -m unittest discover --start-directory deploy/cloud-init
@@ -57,6 +58,10 @@ containers: ## as root: the image, containers of it, compose.yaml, linters and s
 	@if [[ -n "$(CI)" || -z "$$(tests/container/run.sh --why-not)" ]]; then RUSTFLAGS="-C target-feature=+crt-static" $(CARGO) build --locked --no-default-features \
 	  --target $(STATIC) --package les --package les-provider-simulated --bin les --example simulated-cloud; fi
 	tests/container/run.sh --les $(TARGET_DIR)/$(STATIC)/debug/les --cloud $(TARGET_DIR)/$(STATIC)/debug/examples/simulated-cloud $(CONTAINERS)
+
+observability: ## metrics, alerts and the dashboard, judged by promtool and a Prometheus that scrapes real nodes (ARGS="--only live")
+	$(CARGO) build --locked --workspace --bin les --example simulated-cloud
+	tests/observability/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud $(ARGS)
 
 # Two versions of each package, of the program as the tests have it: a release would take minutes, and differ in speed only.
 packages: $(DEB) $(RPM)

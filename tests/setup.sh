@@ -71,6 +71,12 @@ containers() {
   [[ -z $reason ]] || missing "containers (tests/container): $reason"
 }
 
+telemetry() {
+  local reason
+  reason=$(tests/observability/run.sh --why-not)
+  [[ -z $reason ]] || missing "telemetry (tests/observability): $reason"
+}
+
 packages tests/prism "the API shape test (providers/rest/tests/prism)"
 packages tests/terraform "Terraform without a cloud (tests/terraform)"
 environment tests/terraform "the policy scan of terraform (tests/terraform)"
@@ -81,3 +87,4 @@ interop
 netns
 machines
 containers
+telemetry
