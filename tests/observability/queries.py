@@ -79,6 +79,6 @@ def of_dashboard():
 
 def of_variables():
     """`label_values(selector, label)` of the dashboard's variables, as a query that has that label."""
-    asked = [variable["definition"] for variable in dashboard()["templating"]["list"] if variable["type"] == "query"]
+    asked = [variable["query"]["query"] for variable in dashboard()["templating"]["list"] if variable["type"] == "query"]
     parts = [re.fullmatch(r"label_values\((.*), (\w+)\)", text) for text in asked]
     return [Query(f"variable {match[2]}", f"group by ({match[2]}) ({match[1]})", instant=True) for match in parts]

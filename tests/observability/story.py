@@ -1,6 +1,7 @@
 """One live cluster under a real Prometheus: a takeover, a hand-over, a pause; then what metrics, rules and panels made of it."""
 
 import contextlib
+import math
 
 import exposition
 import files
@@ -181,7 +182,12 @@ class Story:
     def panels_show_something(self):
         """Every query has an answer, and there is something in each: this cluster has seen all that a panel is about."""
         for query in [*queries.of_dashboard(), *queries.of_variables()]:
-            found = self.prometheus.now(query.filled()) if query.instant else self.prometheus.since(self.begun, query.filled())
-            assert found, f"{query.where}: nothing: {query.filled()}"
+            assert any(not math.isnan(value) for value in self.found(query)), f"{query.where}: nothing: {query.filled()}"
         leads = self.prometheus.now(f'les_leader{{job="{JOB}"}} == 1')
         assert [labels["instance"] for labels, _ in leads] == [self.cluster.addresses[self.cluster.settled()]], leads
+
+    def found(self, query):
+        """The values of all series and moments."""
+        if query.instant:
+            return [value for _, value in self.prometheus.now(query.filled())]
+        return [float(value) for series in self.prometheus.since(self.begun, query.filled()) for _, value in series]
