@@ -16,6 +16,11 @@ TICK = 1  # seconds; the shortest there is
 CLEAN = {"PATH": os.environ["PATH"]}  # no proxies, no LES_ or OTEL_ variables of the person's own
 
 
+def target(number):
+    """What the cloud calls the machine of a node."""
+    return str(number + 1)
+
+
 class Programs:
     """What is tested, and what plays the cloud."""
 
@@ -152,7 +157,7 @@ class Cluster:
             "DIGITALOCEAN_TOKEN": TOKEN,
             "LES_PROVIDER__KIND": "digitalocean",
             "LES_PROVIDER__BASE_URL": f"http://{self.cloud_address}",
-            "LES_PROVIDER__METADATA_BASE": f"http://{self.cloud_address}/node/{number + 1}",
+            "LES_PROVIDER__METADATA_BASE": f"http://{self.cloud_address}/node/{target(number)}",
             "LES_NODE__STATE_DIR": self.state_dir(number),
             "LES_LOG_FORMAT": "json",
         }
