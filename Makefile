@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test deps setup bench lint fmt fix clean interop soak faults model mutants deb rpm machines packages containers page
+.PHONY: help demo test deps setup bench lint fmt fix clean interop soak faults model mutants deb rpm machines packages containers page observability
 
 CARGO ?= cargo
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
@@ -32,6 +32,7 @@ test: setup ## everything that is tested, with what the tests need
 	tests/interop/run.sh --les $(LES) --python $(REFERENCE_PYTHON) $(REFERENCE)
 	tests/netns/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud
 	tests/faults/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud --quick --at-once 4
+	tests/observability/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud
 	$(MAKE) --no-print-directory machines
 	$(MAKE) --no-print-directory containers
 	tests/page/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud
@@ -62,6 +63,10 @@ containers: ## as root: the image, containers of it, compose.yaml, linters and s
 page: ## the page at `/` in headless Chromium, while things happen to three nodes (PAGE="--pictures DIR")
 	$(CARGO) build --locked --workspace --bin les --example simulated-cloud
 	tests/page/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud $(PAGE)
+
+observability: ## metrics, alerts and the dashboard, judged by promtool and a Prometheus that scrapes real nodes (ARGS="--only live")
+	$(CARGO) build --locked --workspace --bin les --example simulated-cloud
+	tests/observability/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud $(ARGS)
 
 # Two versions of each package, of the program as the tests have it: a release would take minutes, and differ in speed only.
 packages: $(DEB) $(RPM)

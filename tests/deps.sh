@@ -4,8 +4,7 @@ set -euo pipefail
 
 # command:Debian packages that bring it
 needed=(cc:"gcc libc6-dev" python3:python3 npm:npm git:git ip:iproute2 iptables:iptables shellcheck:shellcheck systemd-nspawn:systemd-container
-  mmdebstrap:mmdebstrap curl:curl buildah:buildah podman:podman runc:runc openssl:openssl readelf:binutils unshare:util-linux
-  chromium:chromium chromedriver:chromium-driver)
+  mmdebstrap:mmdebstrap curl:curl buildah:buildah podman:podman runc:runc openssl:openssl readelf:binutils unshare:util-linux chromium:chromium chromedriver:chromium-driver promtool:prometheus)
 
 packages=()
 for entry in "${needed[@]}"; do
@@ -24,4 +23,8 @@ elif [[ $(id -u) != 0 ]]; then
 else
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" </dev/null
+  # Its programs are wanted, not the server that the package starts on a machine with systemd.
+  if [[ -d /run/systemd/system && " ${packages[*]} " == *" prometheus "* ]]; then
+    systemctl disable --quiet --now prometheus
+  fi
 fi

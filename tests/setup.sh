@@ -77,6 +77,12 @@ page() {
   [[ -z $reason ]] || missing "the page in a browser (tests/page): $reason"
 }
 
+telemetry() {
+  local reason
+  reason=$(tests/observability/run.sh --why-not)
+  [[ -z $reason ]] || missing "telemetry (tests/observability): $reason"
+}
+
 packages tests/prism "the API shape test (providers/rest/tests/prism)"
 packages tests/terraform "Terraform without a cloud (tests/terraform)"
 packages tests/page "accessibility of the page (tests/page)"
@@ -89,3 +95,4 @@ netns
 machines
 containers
 page
+telemetry
