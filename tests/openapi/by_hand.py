@@ -10,7 +10,7 @@ from waiting import wait_until
 
 ALLOWED = {"GET", "HEAD", "OPTIONS"}
 STREAMS = ("/live", "/watch", "/watch/{addr}")
-UNKNOWN = ["/nothing", "/health", "/health/nothing", "/health/address", "/status/nothing", "/admin", "/admin/nothing", "/live/now", "//", "/index.html", "/%2e%2e", "/favicon.ico"]
+UNKNOWN = ["/nothing", "/health", "/health/nothing", "/health/address", "/status/nothing", "/admin", "/admin/nothing", "/live/now", "/index.html", "/%2e%2e", "/favicon.ico"]
 BAD_LIMITS = ["0", "1001", "-1", "", "many", "1.5", "99999999999999999999", "1&limit=2"]
 TIMEOUT = 5.0
 
