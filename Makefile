@@ -86,9 +86,10 @@ setup: $(if $(CI),deps)
 deps: ## as root: the system packages that some tests need
 	@tests/deps.sh
 
-bench: ## as root: kill, stop, freeze and cut off the leader, beside keepalived and REFERENCE; hours (ARGS="--rounds 5 --write PATH")
+bench: ## as root: kill, stop, freeze and cut off the leader, beside keepalived and REFERENCE; hours (ARGS="--rounds 5 --write PATH", ARGS="serve --rate 500": only how it answers)
 	$(CARGO) build --locked --release --package les --package les-bench
-	$(TARGET_DIR)/release/les-bench measure --les $(TARGET_DIR)/release/les $(if $(REFERENCE),--reference $(REFERENCE) --reference-python $(REFERENCE_PYTHON)) $(ARGS)
+	$(TARGET_DIR)/release/les-bench serve --les $(TARGET_DIR)/release/les $(if $(filter serve,$(ARGS)),$(filter-out serve,$(ARGS)))
+	$(if $(filter serve,$(ARGS)),,$(TARGET_DIR)/release/les-bench measure --les $(TARGET_DIR)/release/les $(if $(REFERENCE),--reference $(REFERENCE) --reference-python $(REFERENCE_PYTHON)) $(ARGS))
 
 model: ## every schedule of a few faults within a bound, in both modes (ARGS="--events 3 --steps 10")
 	$(CARGO) run --locked --quiet --package les-model -- --mode open $(ARGS)
