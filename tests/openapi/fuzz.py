@@ -76,5 +76,5 @@ def order_checks(fuzz, nodes):
         nodes.live()
         assert nodes.runs() == before, "a node has restarted"
 
-    leader, follower, _ = nodes.names
-    return [("orders made up for the leader", lambda: ordered(leader)), ("orders made up for a follower", lambda: ordered(follower))]
+    first, second, _ = nodes.names
+    return [("orders: made up for one node", lambda: ordered(first)), ("orders: made up for another", lambda: ordered(second))]

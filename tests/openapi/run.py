@@ -12,6 +12,7 @@ sys.path += [os.path.join(TESTS, "hosts"), os.path.join(TESTS, "interop")]
 import by_hand
 import description
 import fuzz
+import orders
 import suite
 from nodes import Nodes
 
@@ -37,7 +38,7 @@ def main():
     groups = [
         ("the description", None, description.checks(described)),
         ("a cluster that must not notice", lasting, [*by_hand.checks(described, lasting), *fuzz.reading_checks(made_up, lasting)]),
-        ("a cluster that gets orders", passing, fuzz.order_checks(made_up, passing)),
+        ("a cluster that gets orders", passing, [*orders.checks(described, passing), *fuzz.order_checks(made_up, passing)]),
     ]
     groups = [(title, nodes, [check for check in checks if args.only in check[0]]) for title, nodes, checks in groups]
     if args.list:
