@@ -89,6 +89,7 @@ packages tests/page "accessibility of the page (tests/page)"
 environment tests/terraform "the policy scan of terraform (tests/terraform)"
 environment tests/container "linters, schemas and compose.yaml (tests/container)"
 environment tests/openstack "the test against the real Keystone and Neutron (providers/rest/tests/openstack)"
+environment tests/openapi "the server against its OpenAPI description (tests/openapi)"
 environment tests/moto "the tests against moto's EC2 (providers/aws/tests, tests/it/aws.rs)"
 interop
 netns
