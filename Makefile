@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test deps setup bench lint fmt fix clean interop soak faults model mutants deb rpm machines packages containers page observability openapi
+.PHONY: help demo test deps setup bench lint fmt fix clean interop soak faults model mutants deb rpm machines packages containers page observability openapi docs
 
 CARGO ?= cargo
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
@@ -34,6 +34,7 @@ test: setup ## everything that is tested, with what the tests need
 	tests/netns/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud
 	tests/faults/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud --quick --at-once 4
 	tests/observability/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud
+	$(MAKE) --no-print-directory docs
 	$(MAKE) --no-print-directory machines
 	$(MAKE) --no-print-directory containers
 	tests/page/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud
@@ -55,6 +56,10 @@ faults: ## as root: faults of real processes, and what the cloud saw of each (AR
 	$(CARGO) build --locked --release --workspace --bin les --example simulated-cloud
 	tests/faults/run.sh --les $(TARGET_DIR)/release/les --cloud $(TARGET_DIR)/release/examples/simulated-cloud $(ARGS)
 	$(if $(ARGS),,$(MAKE) --no-print-directory machines)
+
+docs: ## as root: every command of the book is run, and its links, files and recipes are held against what they are about (DOCS="--only quick")
+	$(CARGO) build --locked --workspace --bin les --example simulated-cloud
+	tests/docs/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud $(DOCS)
 
 machines: ## as root: packages, unit and user-data in Debian machines booted by systemd-nspawn (MACHINES="--only deb")
 	@if [[ -n "$(CI)" || -z "$$(tests/machines/run.sh --why-not)" ]]; then $(MAKE) --no-print-directory packages; fi

@@ -65,6 +65,12 @@ machines() {
   [[ -z $reason ]] || missing "packages on machines (tests/machines): $reason"
 }
 
+book() {
+  local reason
+  reason=$(tests/docs/run.sh --why-not)
+  [[ -z $reason ]] || missing "the book (tests/docs): $reason"
+}
+
 containers() {
   local reason
   reason=$(tests/container/run.sh --why-not)
@@ -93,6 +99,7 @@ environment tests/openapi "the server against its OpenAPI description (tests/ope
 environment tests/moto "the tests against moto's EC2 (providers/aws/tests, tests/it/aws.rs)"
 interop
 netns
+book
 machines
 containers
 page

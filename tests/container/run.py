@@ -9,6 +9,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path += [os.path.join(HERE, "..", "hosts"), os.path.join(HERE, "..", "interop")]
 
+import by_the_page
 import composed
 import documents
 import image
@@ -47,6 +48,7 @@ def main():
             *(documents.checks(engine.file("les")) if with_tools else []),
             *image.checks(engine, "localhost/les", engine.file("les")),
             *scenarios.checks(engine, certificates),
+            *by_the_page.checks(engine),
             *(composed.checks(engine) if with_tools else []),
         ]
         checks = [check for check in checks if args.only in check[0]]

@@ -78,8 +78,7 @@ class Cluster:
 
     def start_les(self, number, environment, *options):
         """`les run` on that host."""
-        everywhere = "0.0.0.0" if self.family is IPV4 else "::"
-        command = [self.programs.les, "run", *options, "--bind-interface", everywhere, "--bind-port", str(NODE_PORT)]
+        command = [self.programs.les, "run", *options, "--bind-interface", self.family.everywhere, "--bind-port", str(NODE_PORT)]
         command += ["--advertise-addr", self.name(number), "--loop-rate", "1"]
         return Process(self.network.hosts[number], command, environment)
 
@@ -97,8 +96,7 @@ class Cluster:
 
     def diag(self, number):
         """What a node tells of itself, asked on its own host; {} if it does not answer."""
-        local = "127.0.0.1" if self.family is IPV4 else "::1"
-        return read_json(self.network.hosts[number], local, NODE_PORT, "/diag/") or {}
+        return read_json(self.network.hosts[number], self.family.local, NODE_PORT, "/diag/") or {}
 
     def ours(self, number):
         return self.diag(number).get("les", {})

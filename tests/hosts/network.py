@@ -10,6 +10,7 @@ class Family:
 
     def __init__(self, peers, cloud, prefix, tables):
         self.peers, self.cloud, self.prefix, self.tables = peers, cloud, prefix, tables
+        self.local, self.everywhere = ("::1", "::") if ":" in peers else ("127.0.0.1", "0.0.0.0")
 
     def bracketed(self, address):
         return f"[{address}]" if ":" in address else address

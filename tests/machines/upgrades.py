@@ -8,7 +8,7 @@ AFTERMATH = 5  # seconds in which nothing may move any more
 
 
 def rolling_upgrade(site):
-    """As docs/operating.md says: the juniors first, the leader last. One move."""
+    """As docs/orders.md says: the juniors first, the leader last. One move."""
     site.start()
     heirs = site.status(0)["heirs"]
     order = [number_of(site, name) for name in reversed(heirs)]
