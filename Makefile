@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test deps setup bench docs lint fmt fix clean interop soak faults model mutants deb rpm machines packages containers
+.PHONY: help demo test deps setup bench lint fmt fix clean interop soak faults model mutants deb rpm machines packages containers page observability openapi docs
 
 CARGO ?= cargo
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
@@ -30,11 +30,14 @@ demo: ## three nodes and a simulated cloud: kill the leader, watch the address m
 test: setup ## everything that is tested, with what the tests need
 	$(CARGO) build --locked --workspace --bin les --example simulated-cloud
 	tests/interop/run.sh --les $(LES) --python $(REFERENCE_PYTHON) $(REFERENCE)
+	tests/openapi/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud
 	tests/netns/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud
 	tests/faults/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud --quick --at-once 4
+	tests/observability/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud
 	$(MAKE) --no-print-directory docs
 	$(MAKE) --no-print-directory machines
 	$(MAKE) --no-print-directory containers
+	tests/page/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud
 	python3 -m unittest discover --start-directory deploy/cloud-init
 	tests/terraform/run.sh
 	$(CARGO) test --workspace --locked --doc --quiet
@@ -44,6 +47,10 @@ test: setup ## everything that is tested, with what the tests need
 interop: ## a cluster of two of ours and one reference node (REFERENCE=path/to/les-example.py)
 	$(CARGO) build --locked --bin les
 	tests/interop/run.sh --les $(LES) --python $(REFERENCE_PYTHON) $(REFERENCE)
+
+openapi: ## the running server against its OpenAPI description (ARGS="--only leader --seed 7 --examples 200")
+	$(CARGO) build --locked --workspace --bin les --example simulated-cloud
+	tests/openapi/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud $(ARGS)
 
 faults: ## as root: faults of real processes, and what the cloud saw of each (ARGS="kill freeze --nodes 3", "--list")
 	$(CARGO) build --locked --release --workspace --bin les --example simulated-cloud
@@ -63,6 +70,14 @@ containers: ## as root: the image, containers of it, compose.yaml, linters and s
 	  --target $(STATIC) --package les --package les-provider-simulated --bin les --example simulated-cloud; fi
 	tests/container/run.sh --les $(TARGET_DIR)/$(STATIC)/debug/les --cloud $(TARGET_DIR)/$(STATIC)/debug/examples/simulated-cloud $(CONTAINERS)
 
+page: ## the page at `/` in headless Chromium, while things happen to three nodes (PAGE="--pictures DIR")
+	$(CARGO) build --locked --workspace --bin les --example simulated-cloud
+	tests/page/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud $(PAGE)
+
+observability: ## metrics, alerts and the dashboard, judged by promtool and a Prometheus that scrapes real nodes (ARGS="--only live")
+	$(CARGO) build --locked --workspace --bin les --example simulated-cloud
+	tests/observability/run.sh --les $(LES) --cloud $(TARGET_DIR)/debug/examples/simulated-cloud $(ARGS)
+
 # Two versions of each package, of the program as the tests have it: a release would take minutes, and differ in speed only.
 packages: $(DEB) $(RPM)
 	$(CARGO) build --locked --workspace --bin les --example simulated-cloud
@@ -81,9 +96,10 @@ setup: $(if $(CI),deps)
 deps: ## as root: the system packages that some tests need
 	@tests/deps.sh
 
-bench: ## as root: kill, stop, freeze and cut off the leader, beside keepalived and REFERENCE; hours (ARGS="--rounds 5 --write PATH")
+bench: ## as root: kill, stop, freeze and cut off the leader, beside keepalived and REFERENCE; hours (ARGS="--rounds 5 --write PATH", ARGS="serve --rate 500": only how it answers)
 	$(CARGO) build --locked --release --package les --package les-bench
-	$(TARGET_DIR)/release/les-bench measure --les $(TARGET_DIR)/release/les $(if $(REFERENCE),--reference $(REFERENCE) --reference-python $(REFERENCE_PYTHON)) $(ARGS)
+	$(TARGET_DIR)/release/les-bench serve --les $(TARGET_DIR)/release/les $(if $(filter serve,$(ARGS)),$(filter-out serve,$(ARGS)))
+	$(if $(filter serve,$(ARGS)),,$(TARGET_DIR)/release/les-bench measure --les $(TARGET_DIR)/release/les $(if $(REFERENCE),--reference $(REFERENCE) --reference-python $(REFERENCE_PYTHON)) $(ARGS))
 
 model: ## every schedule of a few faults within a bound, in both modes (ARGS="--events 3 --steps 10")
 	$(CARGO) run --locked --quiet --package les-model -- --mode open $(ARGS)
@@ -120,4 +136,4 @@ fix: fmt ## format, and apply what clippy can mend by itself
 
 clean: ## remove everything that was built or installed here
 	$(CARGO) clean
-	rm -rf target tests/prism/node_modules tests/terraform/node_modules tests/terraform/.venv tests/container/.venv tests/openstack/.venv tests/moto/.venv
+	rm -rf target tests/prism/node_modules tests/terraform/node_modules tests/terraform/.venv tests/container/.venv tests/openstack/.venv tests/moto/.venv tests/openapi/.venv

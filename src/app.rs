@@ -31,14 +31,16 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, Origins, Rule};
-use crate::discovery::{Discovery, SourceStatus};
+use crate::discovery::Discovery;
 use crate::events::Events;
+use crate::metrics::Metered;
 use crate::node::{Node, NodeWiring};
-use crate::operators::{Operators, remember_drain};
+use crate::operators::{Operators, remember_drain, remember_pause};
 use crate::optional_parts::{Movers, Supplies, loopback_allowed};
 use crate::peers::{Poller, Watcher};
 use crate::pulse::{Heartbeat, Pulse};
 use crate::reconcile::{Reconciler, Standby, TargetFinder};
+use crate::record::Record;
 use crate::server::{PeerRequest, Places, Shared, Streams};
 use crate::service_manager::ServiceManager;
 use crate::shared_address::Prober;
@@ -79,6 +81,7 @@ pub struct App {
     discovery: Option<Discovery>,
     operators: Operators,
     service_manager: Option<ServiceManager>,
+    events: Events,
     leave: CancellationToken,
     stop: CancellationToken,
 }
@@ -99,9 +102,10 @@ impl App {
         let port = listener.local_addr().map_or(me.addr.port(), |at| at.port());
         announce(config, origins, &me, &listener, provider.as_deref());
         let clock = Clock::start();
-        let events = Events::default();
+        let record = Record::new(config, &me.addr, clock);
+        let provider = provider.map(|p| Metered::over(p, clock, record.metrics.clone()));
         let [leave, goodbye, stop] = [(); 3].map(|()| CancellationToken::new());
-        let (poller, watcher) = peering(config, &me.addr, clock);
+        let (poller, watcher) = peering(config, &me.addr, clock, &record);
         let mut election = election(config, origins, &me, clock, provider.is_some())?;
         let (view_sender, view) = watch::channel(Arc::new(election.view(clock.now())));
         let (request_sender, requests) = mpsc::channel(REQUESTS);
@@ -112,7 +116,9 @@ impl App {
             clock,
             view: view.clone(),
             inputs: input_sender,
-            events: events.clone(),
+            events: record.events.clone(),
+            metrics: record.metrics.clone(),
+            takeovers: record.takeovers.clone(),
             stop: stop.clone(),
             jitter_seed: u64::try_from(me.inc.0 >> 64).unwrap_or_default(),
         };
@@ -122,8 +128,9 @@ impl App {
         if let Some(discovery) = &discovery {
             election.handle(clock.now(), discovery.seeds());
         }
-        let operators = supplies.operators(config, origins, &leave, &goodbye, logs)?;
         let movers = supplies.movers(config, provider.as_ref());
+        let by_hand = movers.by_hand(provider.as_ref(), clock, &record.events);
+        let operators = supplies.operators(config, origins, &leave, &goodbye, logs, by_hand)?;
         let node = Node::new(
             election,
             NodeWiring {
@@ -134,19 +141,24 @@ impl App {
                 requests,
                 view: view_sender,
                 pulse,
-                events: events.clone(),
+                events: record.events.clone(),
+                metrics: record.metrics.clone(),
+                takeovers: record.takeovers.clone(),
                 leave: goodbye,
             },
         );
-        let mut shared = shared(
-            (clock, heartbeat),
-            view,
-            request_sender,
-            &movers,
-            sources,
-            events,
-        );
-        shared.streams = streams(&config.election);
+        let shared = Shared {
+            discovery: sources,
+            cloud: provider,
+            ..shared(
+                (clock, heartbeat),
+                view,
+                request_sender,
+                &movers,
+                &record,
+                &config.election,
+            )
+        };
         Ok(Self {
             listener,
             shared,
@@ -158,6 +170,7 @@ impl App {
             discovery,
             operators,
             service_manager,
+            events: record.events,
             leave,
             stop,
         })
@@ -194,6 +207,7 @@ impl App {
                 "some tasks did not end in time and are dropped"
             );
         }
+        self.events.settle().await;
         tracing::info!(event = "stopped", "stopped");
         ended
     }
@@ -280,6 +294,7 @@ fn election(
     let mut election = Election::new(me.clone(), election_config, clock.now());
     let dir = config.node.state_dir.as_deref();
     remember_drain(&mut election, clock, dir).map_err(|e| state_dir(config, origins, &e))?;
+    remember_pause(&mut election, clock, dir);
     Ok(election)
 }
 
@@ -340,11 +355,12 @@ fn announce(
     warn_if_no_voter(&config.election, &me.addr);
 }
 
-fn peering(config: &Config, me: &Addr, clock: Clock) -> (Poller, Watcher) {
+fn peering(config: &Config, me: &Addr, clock: Clock, record: &Record) -> (Poller, Watcher) {
     let loopback_allowed = loopback_allowed(config, me);
     let timeout = config.election.poll_timeout;
     (
-        Poller::new(me, timeout, loopback_allowed),
+        Poller::new(me, timeout, loopback_allowed)
+            .observed(record.metrics.clone(), record.takeovers.context()),
         Watcher::new(me, timeout, loopback_allowed, clock),
     )
 }
@@ -356,7 +372,7 @@ fn streams(config: &ElectionConfig) -> Option<Streams> {
     config.watch.then(|| Streams {
         beat: config.beat,
         patience: config.silence_after.max(LEAST_PATIENCE),
-        places: Places::default(),
+        places: Places::of_streams(),
     })
 }
 
@@ -365,20 +381,25 @@ fn shared(
     view: watch::Receiver<Arc<View>>,
     requests: mpsc::Sender<PeerRequest>,
     movers: &Movers,
-    discovery: Option<watch::Receiver<Vec<SourceStatus>>>,
-    events: Events,
+    record: &Record,
+    config: &ElectionConfig,
 ) -> Shared {
     Shared {
         clock,
         heartbeat,
         view,
+        mode: config.mode.clone(),
         requests,
         provider: movers.identified.clone(),
         pace: movers.pace,
         addresses: movers.statuses.clone(),
         standbys: movers.standby_statuses.clone(),
-        discovery,
-        events,
-        streams: None,
+        discovery: None,
+        events: record.events.clone(),
+        streams: streams(config),
+        metrics: record.metrics.clone(),
+        cloud: None,
+        pages: Places::of_pages(),
+        started: record.started,
     }
 }

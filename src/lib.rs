@@ -27,6 +27,7 @@ pub mod handover;
 pub mod identity;
 #[cfg(test)]
 mod lone_view;
+pub mod metrics;
 pub mod node;
 pub mod notices;
 mod operators;
@@ -35,11 +36,15 @@ pub mod peers;
 mod publish;
 pub mod pulse;
 pub mod reconcile;
+mod record;
 pub mod restarts;
 pub mod server;
 pub mod service_manager;
 pub mod shared_address;
+pub mod takeover;
 pub mod telemetry;
+pub mod trace;
+pub mod why;
 pub mod wire;
 pub mod words;
 

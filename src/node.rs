@@ -14,11 +14,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::events::Events;
+use crate::metrics::Metrics;
 use crate::notices;
 use crate::peers::{Poller, Watched, Watcher, Watches};
 use crate::publish::publish;
 use crate::pulse::Pulse;
 use crate::server::PeerRequest;
+use crate::takeover::Takeovers;
 
 /// Inputs of each kind that are handled before the view is published again: with many members that is the greater part of the work.
 const BATCH: usize = 32;
@@ -44,6 +46,10 @@ pub struct NodeWiring {
     pub pulse: Pulse,
     /// The history.
     pub events: Events,
+    /// Where it is told how late the loop is woken.
+    pub metrics: Metrics,
+    /// What the election notices goes there, too.
+    pub takeovers: Takeovers,
     /// Says goodbye and ends.
     pub leave: CancellationToken,
 }
@@ -97,15 +103,22 @@ impl Node {
             ..
         } = &mut self.wiring;
         let timeout = self.election.poll_timeout();
+        let (due, mut woken_by_timer) = (pulse.due(), false);
+        let due = timeout.map_or(due, |timeout| timeout.min(due));
+        let asked = clock.mono();
         // What was awaited comes before what anybody can send: a flood of requests must not delay an answer, nor the end of a stream.
         tokio::select! {
             biased;
             Some(outcome) = self.polls.join_next() => inputs.extend(outcome),
             report = self.watches.next() => inputs.push(report),
             Some(input) = told.recv() => inputs.push(input),
-            () = clock.sleep_until_some(timeout) => {}
-            () = clock.sleep_until(pulse.due()) => {}
+            () = clock.sleep_until(due) => woken_by_timer = true,
             Some(request) = requests.recv() => inputs.push(heed(&mut self.unaware, request)),
+        }
+        if woken_by_timer {
+            // What was due before it was asked for is not the runtime's delay.
+            let late = self.wiring.clock.mono().since(due.max(asked));
+            self.wiring.metrics.woken_late(late);
         }
         self.gather(&mut inputs);
         for input in inputs {
@@ -171,7 +184,13 @@ impl Node {
                 }),
                 Output::Unwatch { watch } => self.watches.close(watch),
                 Output::Notice(notice) => {
-                    notices::tell(&notice, &self.wiring.events, self.wiring.clock.mono());
+                    let NodeWiring {
+                        events,
+                        takeovers,
+                        clock,
+                        ..
+                    } = &self.wiring;
+                    notices::tell(&notice, events, takeovers, clock.mono());
                 }
             }
         }
@@ -194,6 +213,9 @@ impl Node {
 
     fn publish(&self) {
         let view = self.election.view(self.wiring.clock.now());
+        if let Some(heard) = view.leader_heard {
+            self.wiring.takeovers.leader_heard(heard);
+        }
         publish(&self.wiring.view, view);
     }
 

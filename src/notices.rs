@@ -2,7 +2,8 @@
 
 use les_core::{Addr, Notice, Time};
 
-use crate::events::Events;
+use crate::events::{Entry, Events};
+use crate::takeover::Takeovers;
 
 /// One line in the log; evaluates to its name and its text for the history.
 macro_rules! event {
@@ -13,10 +14,23 @@ macro_rules! event {
     }};
 }
 
-/// Logs a notice and keeps it.
-pub fn tell(notice: &Notice, events: &Events, now: Time) {
+/// Logs a notice and keeps it, with its cause.
+pub fn tell(notice: &Notice, events: &Events, takeovers: &Takeovers, now: Time) {
+    let elected = takeovers.notice(notice, now);
     let (name, text) = log(notice);
-    events.record(now, name, text);
+    let cause = match notice {
+        Notice::Suspected { evidence, .. } => Some(evidence.as_str()),
+        Notice::StreamEnded { end, .. } => Some(end.as_str()),
+        Notice::MemberLost { loss, .. } => Some(loss.as_str()),
+        Notice::SteppedDown { why } => Some(why.as_str()),
+        Notice::Excluded { why, .. } => Some(why.as_str()),
+        _ => elected,
+    };
+    let entry = Entry::new(name, text);
+    events.tell(
+        now,
+        cause.map_or(entry.clone(), |cause| entry.because(cause)),
+    );
 }
 
 #[rustfmt::skip] // a table: notice, level and name, fields, text
@@ -57,6 +71,10 @@ fn log(notice: &Notice) -> (&'static str, String) {
             event!(info, "won_meeting", { epoch = epoch.0 }, "remains leader, now in epoch {epoch}"),
         Notice::Clone { id, at } =>
             event!(error, "clone", { id = id.to_string(), at = names(at) }, "{} have one id, {id}: give one of them a new state_dir", names(at)),
+        Notice::Pause(pause) if pause.paused =>
+            event!(warn, "paused", { by = pause.by.as_str() }, "moves are paused (`les pause` at {}): elections go on, addresses stay where they are", pause.by),
+        Notice::Pause(pause) =>
+            event!(info, "resumed", { by = pause.by.as_str() }, "moves go on (`les resume` at {})", pause.by),
         Notice::Deaf(true) =>
             event!(warn, "deaf", {}, "is asked by others and hears nobody"),
         Notice::Deaf(false) =>

@@ -10,7 +10,8 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::admin::{
-    self, AdminSocket, AdminState, Desk, DeskWiring, DrainMark, SocketError, Token,
+    self, AdminSocket, AdminState, ByHand, Desk, DeskWiring, DrainMark, PauseKeeper, PauseMark,
+    PauseState, SocketError, Token,
 };
 use crate::app::BuildError;
 use crate::clock::Clock;
@@ -27,6 +28,7 @@ const ORDERS: usize = 4;
 pub(crate) struct Operators {
     desk: Desk,
     departure: Departure,
+    pause_keeper: PauseKeeper,
     state: AdminState,
     socket: Option<AdminSocket>,
     token: Option<Token>,
@@ -42,6 +44,7 @@ impl Supplies {
         leave: &CancellationToken,
         goodbye: &CancellationToken,
         logs: LogControl,
+        by_hand: Option<ByHand>,
     ) -> Result<Operators, BuildError> {
         let Self {
             clock,
@@ -65,6 +68,10 @@ impl Supplies {
             stop: stop.clone(),
         };
         let (desk, handover) = Desk::new(wiring, orders);
+        let mark = PauseMark::new(config.node.state_dir.as_deref());
+        // What cannot be read is said where the election is made.
+        let before = mark.read().ok().flatten();
+        let (pause_keeper, pause_kept) = PauseKeeper::new(view.clone(), mark, before, stop.clone());
         Ok(Operators {
             desk,
             departure: Departure {
@@ -77,7 +84,13 @@ impl Supplies {
                 goodbye: goodbye.clone(),
                 stop: stop.clone(),
             },
+            pause_keeper,
             state: AdminState {
+                pause: PauseState {
+                    inputs: inputs.clone(),
+                    kept: pause_kept,
+                },
+                by_hand,
                 view: view.clone(),
                 orders: order_sender,
                 handover,
@@ -96,6 +109,7 @@ impl Operators {
     pub(crate) fn start(self, tasks: &mut JoinSet<()>, router: Router) -> Router {
         tasks.spawn(self.desk.run());
         tasks.spawn(self.departure.run());
+        tasks.spawn(self.pause_keeper.run());
         let routes = admin::router(self.state);
         if let Some(socket) = self.socket {
             tasks.spawn(admin::serve(socket, routes.clone(), self.stop));
@@ -124,6 +138,19 @@ pub(crate) fn remember_drain(
         );
     }
     Ok(())
+}
+
+/// What an earlier life had heard of a pause holds until something newer is heard.
+pub(crate) fn remember_pause(election: &mut Election, clock: Clock, state_dir: Option<&Path>) {
+    match PauseMark::new(state_dir).read() {
+        Ok(Some(pause)) => election.handle(clock.now(), Input::PauseKept(pause)),
+        Ok(None) => {}
+        // The others know; a node that did not start would help nobody.
+        Err(error) => tracing::error!(
+            event = "pause_unknown",
+            "whether moves were paused cannot be read from node.state_dir, and is heard from other nodes only: {error}"
+        ),
+    }
 }
 
 fn socket(config: &Config, origins: &Origins) -> Result<Option<AdminSocket>, BuildError> {

@@ -7,15 +7,18 @@ use les_provider::Provider;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
+use crate::admin::ByHand;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::discovery::{Asker, Discovery, DiscoveryWiring, Dns, SourceStatus};
 use crate::events::Events;
+use crate::metrics::Metrics;
 use crate::reconcile::{
     AddressStatus, ProviderStatus, Reconciler, Standby, StandbyStatus, TargetFinder, TargetWiring,
     Wiring,
 };
 use crate::shared_address::{Prober, ProberWiring};
+use crate::takeover::Takeovers;
 
 /// What moves addresses, and where it can be watched.
 #[derive(Default)]
@@ -31,11 +34,14 @@ pub(crate) struct Movers {
 }
 
 /// What the parts are connected to.
+#[derive(Clone)]
 pub(crate) struct Supplies {
     pub(crate) clock: Clock,
     pub(crate) view: watch::Receiver<Arc<View>>,
     pub(crate) inputs: mpsc::Sender<Input>,
     pub(crate) events: Events,
+    pub(crate) metrics: Metrics,
+    pub(crate) takeovers: Takeovers,
     pub(crate) stop: CancellationToken,
     pub(crate) jitter_seed: u64,
 }
@@ -45,6 +51,25 @@ pub(crate) struct Supplies {
 #[must_use]
 pub fn loopback_allowed(config: &Config, me: &Addr) -> bool {
     is_loopback(me) || config.election.seeds.iter().any(is_loopback)
+}
+
+impl Movers {
+    /// What operators may do by hand.
+    pub(crate) fn by_hand(
+        &self,
+        provider: Option<&Arc<dyn Provider>>,
+        clock: Clock,
+        events: &Events,
+    ) -> Option<ByHand> {
+        Some(ByHand {
+            provider: provider.cloned()?,
+            identified: self.identified.clone()?,
+            addresses: self.statuses.clone(),
+            clock,
+            events: events.clone(),
+            busy: Arc::default(),
+        })
+    }
 }
 
 impl Supplies {
@@ -78,7 +103,7 @@ impl Supplies {
     }
 
     /// None of it without a provider.
-    pub(crate) fn movers(self, config: &Config, provider: Option<&Arc<dyn Provider>>) -> Movers {
+    pub(crate) fn movers(&self, config: &Config, provider: Option<&Arc<dyn Provider>>) -> Movers {
         let Some(provider) = provider else {
             return Movers::default();
         };
@@ -87,9 +112,11 @@ impl Supplies {
             view,
             inputs,
             events,
+            metrics,
+            takeovers,
             stop,
             jitter_seed,
-        } = self;
+        } = self.clone();
         let wiring = TargetWiring {
             provider: Arc::clone(provider),
             clock,
@@ -105,6 +132,8 @@ impl Supplies {
             identified: identified.clone(),
             inputs,
             events,
+            metrics,
+            takeovers,
             stop,
         };
         let pace = pace(config, &**provider);

@@ -6,7 +6,9 @@ use tokio::sync::watch;
 use tracing_subscriber::filter::{LevelFilter, ParseError, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{Registry, fmt, reload};
+use tracing_subscriber::{Layer as _, Registry, fmt, reload};
+
+use crate::trace::{self, Exporter};
 
 /// How lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +60,8 @@ fn directives(filter: &str) -> Result<Targets, ParseError> {
     // What no directive names is told from `info` on.
     let default = directives.default_level().unwrap_or(LevelFilter::INFO);
     let directives = directives.with_default(default);
+    // Spans are for the exporter.
+    let directives = directives.with_target(trace::TARGET, LevelFilter::OFF);
     let asked = directives.iter().any(|(target, _)| target.starts_with(SDK));
     Ok(if asked {
         directives
@@ -103,31 +107,36 @@ fn shown(filter: &str) -> String {
     if filter.is_empty() { "info" } else { filter }.to_owned()
 }
 
-/// Starts logging.
+/// Starts logging, and exporting spans if there is an exporter.
 ///
 /// # Errors
 /// The filter cannot be parsed.
-pub fn init(format: LogFormat, filter: &str) -> Result<LogControl, ParseError> {
-    let (layer, handle) = reload::Layer::new(directives(filter)?);
-    let registry = tracing_subscriber::registry().with(layer);
+pub fn init(
+    format: LogFormat,
+    filter: &str,
+    exporter: Option<&Exporter>,
+) -> Result<LogControl, ParseError> {
+    let (filtered, handle) = reload::Layer::new(directives(filter)?);
     let lines = fmt::layer()
         // Otherwise a line that cannot be written is reported on the same stderr by a print that panics: a node would die with its log's reader.
         .log_internal_errors(false)
         .with_writer(std::io::stderr);
-    match format {
+    let lines = match format {
         LogFormat::Human => {
             let ansi = std::io::stderr().is_terminal();
-            registry
-                .with(lines.with_ansi(ansi).with_target(false))
-                .init();
+            let human = lines.with_ansi(ansi).with_target(false);
+            human.with_filter(filtered).boxed()
         }
         LogFormat::Json => {
             let json = lines.json().flatten_event(true);
-            registry
-                .with(json.with_current_span(false).with_span_list(false))
-                .init();
+            let json = json.with_current_span(false).with_span_list(false);
+            json.with_filter(filtered).boxed()
         }
-    }
+    };
+    let layers: Vec<_> = std::iter::once(lines)
+        .chain(exporter.map(Exporter::layer))
+        .collect();
+    tracing_subscriber::registry().with(layers).init();
     let filters = watch::Sender::new((filter.to_owned(), filter.to_owned()));
     Ok(LogControl { handle, filters })
 }

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use les_core::{Addr, FailureKind, Undecided, Why};
+use les_core::{Addr, FailureKind, Ineligible, Undecided, Why};
 
 fn list(addrs: &[Addr]) -> String {
     addrs
@@ -34,6 +34,21 @@ pub fn undecided(why: &Undecided) -> String {
     }
 }
 
+/// Why a node may not lead.
+#[must_use]
+pub const fn ineligible(why: Ineligible) -> &'static str {
+    match why {
+        Ineligible::Joining => "it has just started and waits for the seeds",
+        Ineligible::NoTarget => "who it is at the provider is not known yet",
+        Ineligible::Clone => "another node has the same id",
+        Ineligible::Deaf => "it is asked by others and hears nobody",
+        Ineligible::Leaving => "it is about to exit",
+        Ineligible::Drained => "it is drained",
+        Ineligible::Witness => "it is a witness (node.role)",
+        Ineligible::NotVoter => "it is not on its own list of voters (election.voters)",
+    }
+}
+
 /// Why nothing is done about an address.
 #[must_use]
 pub fn resting(why: &Why) -> String {
@@ -41,6 +56,7 @@ pub fn resting(why: &Why) -> String {
         Why::NotLeader => "this node does not lead".into(),
         Why::NoTarget => "who this node is at the provider is not known yet".into(),
         Why::Mine => "this node holds it".into(),
+        Why::Paused => "moves are paused by an operator: `les resume` lets it be moved here".into(),
         Why::Busy => "the cloud is at work on it".into(),
         Why::BackingOff(kind) => format!("{}; the pause before the next try runs", failure(*kind)),
         Why::Settling => "the cloud's readings may still be old".into(),

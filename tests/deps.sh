@@ -4,8 +4,10 @@ set -euo pipefail
 
 # command:Debian packages that bring it
 needed=(cc:"gcc libc6-dev" python3:python3 npm:npm git:git ip:iproute2 iptables:iptables shellcheck:shellcheck systemd-nspawn:systemd-container
-  mmdebstrap:mmdebstrap curl:curl buildah:buildah podman:podman runc:runc openssl:openssl readelf:binutils unshare:util-linux haproxy:haproxy)
-# haproxy's package starts a service where systemd runs. It does no harm: Debian's configuration of it listens at no port, and tests have networks of their own.
+  mmdebstrap:mmdebstrap curl:curl buildah:buildah podman:podman runc:runc openssl:openssl readelf:binutils unshare:util-linux
+  chromium:chromium chromedriver:chromium-driver promtool:prometheus haproxy:haproxy)
+# Where systemd runs, the packages of prometheus and haproxy start a service each. They do no harm: tests use the programs only, on ports and in networks
+# of their own.
 
 packages=()
 for entry in "${needed[@]}"; do
@@ -24,4 +26,8 @@ elif [[ $(id -u) != 0 ]]; then
 else
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" </dev/null
+  # Its programs are wanted, not the server that the package starts on a machine with systemd.
+  if [[ -d /run/systemd/system && " ${packages[*]} " == *" prometheus "* ]]; then
+    systemctl disable --quiet --now prometheus
+  fi
 fi

@@ -77,14 +77,30 @@ containers() {
   [[ -z $reason ]] || missing "containers (tests/container): $reason"
 }
 
+page() {
+  local reason
+  reason=$(tests/page/run.sh --why-not)
+  [[ -z $reason ]] || missing "the page in a browser (tests/page): $reason"
+}
+
+telemetry() {
+  local reason
+  reason=$(tests/observability/run.sh --why-not)
+  [[ -z $reason ]] || missing "telemetry (tests/observability): $reason"
+}
+
 packages tests/prism "the API shape test (providers/rest/tests/prism)"
 packages tests/terraform "Terraform without a cloud (tests/terraform)"
+packages tests/page "accessibility of the page (tests/page)"
 environment tests/terraform "the policy scan of terraform (tests/terraform)"
 environment tests/container "linters, schemas and compose.yaml (tests/container)"
 environment tests/openstack "the test against the real Keystone and Neutron (providers/rest/tests/openstack)"
+environment tests/openapi "the server against its OpenAPI description (tests/openapi)"
 environment tests/moto "the tests against moto's EC2 (providers/aws/tests, tests/it/aws.rs)"
 interop
 netns
 book
 machines
 containers
+page
+telemetry

@@ -8,7 +8,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LONGEST_FILE = 400  # lines; a file that a person takes in at one sitting
-SOURCES = {".rs", ".py", ".sh", ".mjs"}
+SOURCES = {".rs", ".py", ".sh", ".mjs", ".js", ".css", ".html"}
 
 # (name, what is looked for, in which files, what to do instead)
 RULES = [

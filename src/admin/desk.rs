@@ -155,6 +155,9 @@ impl Desk {
         if self.running.is_some() {
             return Err(Refusal::Underway);
         }
+        if view.is_paused() {
+            return Err(Refusal::Paused);
+        }
         may_hand_off(&view, to.as_ref())?;
         let watcher = self.watcher(&view);
         self.tell(Input::Resign { to }).await?;

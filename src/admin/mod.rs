@@ -1,4 +1,5 @@
-//! What an operator may ask of a running node: hand the lead over, drain, undrain, log more or less, and how things are.
+//! What an operator may ask of a running node: hand the lead over, drain, undrain, pause moves and let them go on, move an address by hand, log more or
+//! less, and how things are.
 //!
 //! ```text
 //!  les handoff, les drain ──> Unix socket (mode 0600) ──┐
@@ -8,19 +9,25 @@
 //!
 //! Nothing here is on the way of the election or of peers: requests are few, small and short, and what they wait for is a watch.
 
+mod by_hand;
 mod desk;
 mod drain_mark;
 mod eligibility;
 mod log_level;
+mod pause;
+mod pause_mark;
 mod refusal;
 mod router;
 mod serve;
 mod socket;
 mod token;
 
+pub use by_hand::ByHand;
 pub use desk::{Command, Desk, DeskWiring, Handover, Order, Reply, is_drained};
 pub use drain_mark::DrainMark;
 pub use eligibility::WhyNot;
+pub use pause::{PauseKeeper, PauseState};
+pub use pause_mark::PauseMark;
 pub use refusal::Refusal;
 pub use router::{AdminState, Caller, router};
 pub use serve::serve;

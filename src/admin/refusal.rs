@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use les_core::Addr;
+use les_provider::ProviderError;
 
 use super::eligibility::WhyNot;
 use crate::handover::PATIENCE;
@@ -60,6 +61,36 @@ pub enum Refusal {
     /// One at a time.
     #[error("a hand-over is under way already; it ends within {} s", PATIENCE.as_secs())]
     Underway,
+    /// A hand-over would move the addresses, and nothing is to be moved.
+    #[error("moves are paused, and a hand-over would move the addresses: `les resume` first")]
+    Paused,
+    /// Only while moves are paused.
+    #[error(
+        "moves are not paused, so the leader would do it itself or undo it: `les pause` first, or `les handoff` to move the lead and the addresses with it"
+    )]
+    NotPaused,
+    /// The leader might move it in the same moment.
+    #[error(
+        "moves are paused, but {0}, which leads, has not said that it knows: try again, and look at `les status`"
+    )]
+    LeaderUnaware(Addr),
+    /// Nothing moves addresses here.
+    #[error("this node has no provider (provider.kind), so it moves nothing")]
+    NoProvider,
+    /// Nowhere to move it to.
+    #[error("who this node is at the provider is not known yet; `les check` says why")]
+    NoTarget,
+    /// Not one of the configured ones.
+    #[error("{address} is not configured here; {}", known(.configured))]
+    UnknownAddress {
+        /// What was named.
+        address: String,
+        /// What there is.
+        configured: Vec<String>,
+    },
+    /// The cloud did not do it, or is not known to have.
+    #[error("the cloud did not do it")]
+    Provider(#[source] ProviderError),
     /// The election did not take the order in time: the node is overloaded or about to exit.
     #[error(
         "the node did not take the order in time; it may be overloaded, or about to exit. Look at its log, and ask again"
@@ -91,6 +122,13 @@ impl Refusal {
             Self::ToIneligible { .. } => "to_ineligible",
             Self::ToNotMostSenior { .. } => "to_not_most_senior",
             Self::Underway => "underway",
+            Self::Paused => "paused",
+            Self::NotPaused => "not_paused",
+            Self::LeaderUnaware(_) => "leader_unaware",
+            Self::NoProvider => "no_provider",
+            Self::NoTarget => "no_target",
+            Self::UnknownAddress { .. } => "unknown_address",
+            Self::Provider(_) => "provider",
             Self::Unheard => "unheard",
             Self::DrainMark { .. } => "drain_mark",
         }
@@ -101,9 +139,17 @@ impl Refusal {
     pub const fn leader(&self) -> Option<&Addr> {
         match self {
             Self::NotLeader { leader, .. } => leader.as_ref(),
+            Self::LeaderUnaware(leader) => Some(leader),
             _ => None,
         }
     }
+}
+
+fn known(addresses: &[String]) -> String {
+    if addresses.is_empty() {
+        return "no address is".to_owned();
+    }
+    format!("configured are {}", addresses.join(", "))
 }
 
 fn reasons(unable: &[(Addr, WhyNot)]) -> String {

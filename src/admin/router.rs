@@ -17,9 +17,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::by_hand::{self, ByHand};
 use super::desk::{Command, Handover, Order, Reply};
 use super::eligibility::unable;
 use super::log_level;
+use super::pause::{self, PauseState};
 use super::refusal::Refusal;
 use crate::handover::Progress;
 use crate::telemetry::LogControl;
@@ -84,6 +86,10 @@ pub struct AdminState {
     pub kept: bool,
     /// What is logged.
     pub logs: LogControl,
+    /// Pauses.
+    pub pause: PauseState,
+    /// Moves by hand, if there is a provider.
+    pub by_hand: Option<ByHand>,
 }
 
 /// The routes.
@@ -92,6 +98,10 @@ pub fn router(state: AdminState) -> Router {
         .route("/admin/handoff", post(hand_off).get(latest_handover))
         .route("/admin/drain", post(drain))
         .route("/admin/undrain", post(undrain))
+        .route("/admin/pause", post(pause::pause))
+        .route("/admin/resume", post(pause::resume))
+        .route("/admin/provider/assign", post(by_hand::assign))
+        .route("/admin/provider/release", post(by_hand::release))
         .route("/admin/status", get(status))
         .route(
             "/admin/log-level",
@@ -206,7 +216,7 @@ const fn code(handover: &HandoverBody) -> StatusCode {
     }
 }
 
-fn refused(refusal: &Refusal) -> Response {
+pub(super) fn refused(refusal: &Refusal) -> Response {
     let status = match refusal {
         Refusal::NotLeader { .. }
         | Refusal::NobodyEligible(_)
@@ -215,7 +225,14 @@ fn refused(refusal: &Refusal) -> Response {
         | Refusal::ToUnknown { .. }
         | Refusal::ToIneligible { .. }
         | Refusal::ToNotMostSenior { .. }
+        | Refusal::Paused
+        | Refusal::NotPaused
+        | Refusal::LeaderUnaware(_)
+        | Refusal::NoProvider
+        | Refusal::NoTarget
         | Refusal::Underway => StatusCode::CONFLICT,
+        Refusal::UnknownAddress { .. } => StatusCode::NOT_FOUND,
+        Refusal::Provider(_) => StatusCode::BAD_GATEWAY,
         Refusal::Unheard => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::DrainMark { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     };
@@ -226,6 +243,11 @@ pub(super) fn parse<T: DeserializeOwned + Default>(body: &[u8]) -> serde_json::R
     if body.is_empty() {
         return Ok(T::default());
     }
+    serde_json::from_slice(body)
+}
+
+/// A body that must be there.
+pub(super) fn parse_required<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
     serde_json::from_slice(body)
 }
 

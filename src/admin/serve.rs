@@ -19,8 +19,11 @@ use super::socket::AdminSocket;
 const MAX_CONNECTIONS: usize = 8;
 /// A request line and headers; the least that hyper accepts.
 const MAX_HEAD_BYTES: usize = 8 * 1024;
-/// From the accept to the last byte: an order is answered within about 2 s, and what takes longer is asked for again.
-const MAX_CONNECTION_TIME: Duration = Duration::from_secs(5);
+/// Until a request is whole.
+const MAX_HEAD_TIME: Duration = Duration::from_secs(5);
+/// From the accept to the last byte: most orders are answered within about 2 s; a move by hand takes as long as the cloud does, the slowest of which has
+/// 220 s for a call.
+const MAX_CONNECTION_TIME: Duration = Duration::from_secs(600);
 /// After an accept that failed: file descriptors ran out.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// At the end, answers that are being written may finish.
@@ -71,7 +74,7 @@ async fn answer(stream: UnixStream, router: Router) {
     let mut http = http1::Builder::new();
     http.keep_alive(false)
         .timer(TokioTimer::new())
-        .header_read_timeout(MAX_CONNECTION_TIME)
+        .header_read_timeout(MAX_HEAD_TIME)
         .max_buf_size(MAX_HEAD_BYTES);
     let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
     // A client that breaks off is its own problem.

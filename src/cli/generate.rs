@@ -9,7 +9,9 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::{CommandFactory as _, Subcommand};
 use clap_complete::Shell;
+use les::config::reference;
 
+use super::settings::FLAGS;
 use super::{Cli, EXIT_CONFIG};
 
 /// As they are installed by the packages, which have the program here.
@@ -50,6 +52,10 @@ pub(super) enum GenerateCommand {
     },
     /// The sample configuration with every key and its default, on standard output
     Config,
+    /// The reference of the configuration as Markdown, on standard output: what each key means, what it may be, its default, its environment variable
+    Reference,
+    /// The JSON Schema of a configuration file, on standard output, for editors and other tools that check one
+    Schema,
 }
 
 pub(super) fn run(command: &GenerateCommand) -> anyhow::Result<ExitCode> {
@@ -63,6 +69,12 @@ pub(super) fn run(command: &GenerateCommand) -> anyhow::Result<ExitCode> {
             print(&script)
         }
         GenerateCommand::Config => print(include_bytes!("../../deploy/les.toml")),
+        GenerateCommand::Reference => print(reference::page(&FLAGS).as_bytes()),
+        GenerateCommand::Schema => {
+            let mut schema = serde_json::to_vec_pretty(&reference::schema())?;
+            schema.push(b'\n');
+            print(&schema)
+        }
     }
 }
 

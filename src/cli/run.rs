@@ -11,6 +11,7 @@ use les::config::{Config, ConfigError, Origins};
 use les::restarts::{LifeMark, STEADY};
 use les::service_manager::show_status;
 use les::telemetry::LogControl;
+use les::trace::Exporter;
 use les::words::chain;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinError;
@@ -40,10 +41,30 @@ pub(super) struct RunArgs {
 }
 
 pub(super) fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
-    let logs = match logs::start_daemon() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .max_blocking_threads(LOOKUPS)
+        .enable_all()
+        .build()?;
+    // The exporter's connection is the runtime's.
+    let exporter = {
+        let _within = runtime.enter();
+        Exporter::from_env()
+    };
+    let logs = logs::start_daemon(exporter.as_ref().ok().and_then(Option::as_ref));
+    let logs = match logs {
         Ok(logs) => logs,
         Err(code) => return Ok(code),
     };
+    match &exporter {
+        Ok(None) => {}
+        Ok(Some(_)) => tracing::info!(
+            event = "traces",
+            "takeovers are traced, and told to a collector"
+        ),
+        // A mistake in what only watches must not keep a node from running.
+        Err(error) => tracing::error!(event = "no_traces", "nothing is traced: {error}"),
+    }
     if args.exit_with_stdin {
         std::thread::spawn(exit_with_stdin);
     }
@@ -54,12 +75,10 @@ pub(super) fn run(args: &RunArgs) -> anyhow::Result<ExitCode> {
     {
         core_dumps::forbid();
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(WORKERS)
-        .max_blocking_threads(LOOKUPS)
-        .enable_all()
-        .build()?;
     let code = runtime.block_on(start_and_run(loaded, logs));
+    if let Ok(Some(exporter)) = &exporter {
+        exporter.end();
+    }
     // A name look-up that hangs sits on a thread that cannot be ended: the exit does not wait for it.
     runtime.shutdown_background();
     code

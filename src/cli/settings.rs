@@ -1,10 +1,19 @@
-//! The flags that `les run` and `les check` share: the reference's, and the configuration file.
+//! The flags that `les run`, `les check` and what reads a node share: the reference's, and the configuration file.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
 use les::config::{Config, ConfigError, Origin, Origins, Setting};
+
+/// The flags that are keys of the configuration.
+pub(super) const FLAGS: [(&str, &str); 5] = [
+    ("--bind-interface", "node.bind_interface"),
+    ("--bind-port", "node.bind_port"),
+    ("--advertise-addr", "node.advertise_addr"),
+    ("--seeds", "node.seeds"),
+    ("--loop-rate", "node.loop_rate"),
+];
 
 /// Where the configuration comes from. Flags win over the environment, and that over the file.
 #[derive(Debug, Args)]
@@ -42,29 +51,17 @@ impl SettingsArgs {
 
     /// What the unit, the environment and the flags say.
     fn settings(&self) -> Vec<Setting> {
-        let mut settings = environment();
-        for (flag, key, value) in [
-            (
-                "--bind-interface",
-                "node.bind_interface",
-                &self.bind_interface,
-            ),
-            ("--bind-port", "node.bind_port", &self.bind_port),
-            (
-                "--advertise-addr",
-                "node.advertise_addr",
-                &self.advertise_addr,
-            ),
-            ("--seeds", "node.seeds", &self.seeds),
-            ("--loop-rate", "node.loop_rate", &self.loop_rate),
-        ] {
-            settings.extend(
-                value
-                    .clone()
-                    .map(|value| Setting::from_flag(flag, key, value)),
-            );
-        }
-        settings
+        let values = [
+            &self.bind_interface,
+            &self.bind_port,
+            &self.advertise_addr,
+            &self.seeds,
+            &self.loop_rate,
+        ];
+        let written = FLAGS.into_iter().zip(values);
+        let flags = written
+            .filter_map(|((flag, key), value)| Some(Setting::from_flag(flag, key, value.clone()?)));
+        environment().into_iter().chain(flags).collect()
     }
 }
 

@@ -6,9 +6,7 @@ use std::str::FromStr as _;
 use les_core::Addr;
 
 use super::error::Rule;
-
-/// Each source is a task and a question per interval; one or two are what people have.
-const MAX_SOURCES: usize = 8;
+use super::limits::MAX_SOURCES;
 
 /// Where seeds are found.
 #[derive(Clone, Debug, PartialEq, Eq)]

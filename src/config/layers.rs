@@ -45,6 +45,12 @@ impl Setting {
         })
     }
 
+    /// The environment variable that sets `key`, the other way round.
+    #[must_use]
+    pub fn variable(key: &str) -> String {
+        format!("{ENV_PREFIX}{}", key.replace('.', "__").to_uppercase())
+    }
+
     /// The setting that a directory makes which systemd has prepared for this unit (`StateDirectory=`, `RuntimeDirectory=`): they may be
     /// several, and the first is ours. What is written anywhere wins over it.
     #[must_use]

@@ -1,17 +1,19 @@
 //! The configuration: what is true, once every rule was checked.
 //!
-//! `layers.rs` collects what was written (defaults, what a systemd unit brings, file, environment, flags), `raw.rs` is its shape, `validate.rs` holds the rules and
-//! `error.rs` one variant for each of them.
+//! `layers.rs` collects what was written (defaults, what a systemd unit brings, file, environment, flags), `raw.rs` is its shape, with the docs that users read,
+//! `validate.rs` holds the rules, `limits.rs` their bounds, and `error.rs` one variant for each of them. `reference.rs` tells all of it.
 
 mod admin;
 mod discovery;
 mod error;
 mod layers;
+mod limits;
 mod probe;
 mod profile;
 mod provider;
 mod quorum;
 mod raw;
+pub mod reference;
 mod timings;
 mod validate;
 
@@ -45,45 +47,42 @@ pub struct Config {
     pub addresses: Vec<AddressConfig>,
 }
 
-/// `[node]`
+/// `[node]`. What each key means, its default and its bounds are said in `docs/configuration.md`, which is made from the docs of `raw.rs`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeConfig {
-    /// Where to listen; default 0.0.0.0. `::` is all of IPv6 and IPv4.
+    /// Where to listen.
     pub bind_interface: IpAddr,
-    /// Where to listen; default 4000. 0 is any free port.
+    /// Where to listen.
     pub bind_port: u16,
-    /// The address that peers are told; default `auto`.
+    /// The address that peers are told.
     pub advertise: Advertise,
-    /// Where seeds are found besides those of the configuration; default nowhere.
+    /// Where seeds are found besides those of the configuration.
     pub discovery: Vec<DiscoverySource>,
-    /// From one discovery to the next; default 60 s, from 10 s to 1 h.
+    /// From one discovery to the next.
     pub discovery_interval: Duration,
-    /// How often an address at rest is read; default 5 s, from 1 s to 1 h. Each tick costs the leader one API call per address; where
-    /// those would come to more than half of what the cloud allows, it is slower.
+    /// How often an address at rest is read, at most.
     pub loop_rate: Duration,
-    /// Whether a crash leaves a core dump, as far as the system is set up for it; default no: writing 200 MB of it delays the moment at
-    /// which the others see the death by a quarter of a second, and it holds the provider's credentials.
+    /// Whether a crash may leave a core dump.
     pub core_dumps: bool,
     /// By which ways operators may give orders.
     pub admin: AdminConfig,
-    /// Keeps this node's id, and whether it is drained, over restarts. Without it each start is a new installation, which is harmless unless machines are cloned.
+    /// What is kept over restarts.
     pub state_dir: Option<PathBuf>,
 }
 
 /// What peers are told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Advertise {
-    /// The IP by which this machine reaches its first configured seed (without one: whom discovery names first; else where its default route
-    /// leads), and the port that it listens on.
+    /// To be found out.
     Auto,
     /// This.
     Addr(Addr),
 }
 
-/// `[provider]`
+/// `[provider]`, as [`NodeConfig`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProviderConfig {
-    /// Which cloud; default `none`.
+    /// Which cloud.
     pub kind: ProviderKind,
     /// Instead of the preset's own: for a proxy or a simulated cloud.
     pub base_url: Option<String>,
@@ -91,9 +90,9 @@ pub struct ProviderConfig {
     pub metadata_base: Option<String>,
     /// This node's id at the provider; `None` (written `auto`) asks the metadata service.
     pub target: Option<String>,
-    /// Certificates (PEM) that are trusted besides the system's, for the cloud's API only.
+    /// Certificates (PEM) that are trusted besides the system's.
     pub ca_file: Option<PathBuf>,
-    /// `[provider.options]`: what the preset lets a user set, as text. The preset knows the names.
+    /// What the preset lets a user set, as text. The preset knows the names.
     pub options: BTreeMap<String, String>,
 }
 
@@ -116,14 +115,14 @@ impl ProviderKind {
     }
 }
 
-/// `[[address]]`
+/// `[[address]]`, as [`NodeConfig`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AddressConfig {
     /// The address as the provider names it.
     pub id: String,
-    /// What to do when a machine outside the cluster holds it; default `repair`.
+    /// What to do when a machine outside the cluster holds it.
     pub on_stranger: OnStranger,
-    /// How to see whether it answers; default not at all.
+    /// How to see whether it answers.
     pub probe: Option<ProbeTarget>,
 }
 

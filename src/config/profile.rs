@@ -6,6 +6,7 @@ use std::time::Duration;
 use les_core::ElectionConfig;
 
 use super::error::Rule;
+use super::limits::PROFILES;
 
 /// A set of timings that fit together; every key that is written wins over it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,6 +21,9 @@ pub enum Profile {
 }
 
 impl Profile {
+    /// All of them.
+    pub(super) const ALL: [Self; 3] = [Self::Default, Self::Fast, Self::Wan];
+
     /// As it is written in the configuration.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -35,9 +39,7 @@ impl Profile {
             "default" => Ok(Self::Default),
             "fast" => Ok(Self::Fast),
             "wan" => Ok(Self::Wan),
-            _ => Err(Rule::NotAChoice {
-                allowed: &["default", "fast", "wan"],
-            }),
+            _ => Err(Rule::NotAChoice { allowed: PROFILES }),
         }
     }
 

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use les_core::{Addr, ElectionConfig, MAX_VOTERS, Mode};
 
 use super::error::{ConfigError, Rule};
+use super::limits;
 use super::raw::{RawConfig, RawElection, Scalar};
-use super::validate::{Check, HOUR, SECOND};
+use super::validate::Check;
 use super::{ProviderConfig, ProviderKind};
 
 const MODE: &str = "election.mode";
@@ -28,11 +29,12 @@ impl Check<'_> {
             election.seeds.extend(voters.difference(&known).cloned());
         }
         let preference = raw.node.preference.as_ref();
-        election.preference = self.count("node.preference", preference, 0, 0, 100)?;
+        election.preference = self.count("node.preference", preference, 0, limits::PREFERENCE)?;
         let hold = raw.election.preference_hold.as_ref();
         let default = election.preference_hold;
+        let bounds = limits::PREFERENCE_HOLD;
         election.preference_hold =
-            self.duration("election.preference_hold", hold, default, SECOND, 24 * HOUR)?;
+            self.duration("election.preference_hold", hold, default, bounds)?;
         let on_lone_silence = raw.election.on_lone_silence.as_ref();
         election.acts_on_lone_silence = self.value(
             "election.on_lone_silence",
@@ -42,7 +44,7 @@ impl Check<'_> {
                 "act" => Ok(true),
                 "wait" => Ok(false),
                 _ => Err(Rule::NotAChoice {
-                    allowed: &["act", "wait"],
+                    allowed: limits::ON_LONE_SILENCE,
                 }),
             },
         )?;
@@ -59,7 +61,7 @@ impl Check<'_> {
             "witness" if provider.kind != ProviderKind::None => Err(Rule::WitnessWithProvider),
             "witness" => Ok(true),
             _ => Err(Rule::NotAChoice {
-                allowed: &["member", "witness"],
+                allowed: limits::ROLES,
             }),
         })
     }
@@ -69,7 +71,7 @@ impl Check<'_> {
             "open" => Ok(false),
             "quorum" => Ok(true),
             _ => Err(Rule::NotAChoice {
-                allowed: &["open", "quorum"],
+                allowed: limits::MODES,
             }),
         })?;
         let voters: BTreeSet<Addr> = self

@@ -8,6 +8,7 @@ use super::*;
 
 mod admin;
 mod quorum;
+mod reference;
 mod timings;
 
 fn load(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {

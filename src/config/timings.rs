@@ -7,12 +7,11 @@ use les_core::ElectionConfig;
 
 use super::error::{ConfigError, Origin, Rule};
 use super::layers::Origins;
+use super::limits;
 use super::profile::Profile;
 use super::raw::{RawElection, Scalar};
-use super::validate::{Check, HOUR, MILLISECOND, SECOND, duration, flag};
+use super::validate::{Check, duration, flag};
 
-/// The state document of so many members still fits into the 256 KiB that peers read.
-const MAX_MEMBERS: u32 = 1024;
 /// Beats that fit into a silence at least: with fewer, a few late ones or one lost segment (TCP sends it again after 200 ms at the soonest)
 /// would be a silence.
 const BEATS_IN_SILENCE: u32 = 5;
@@ -68,26 +67,25 @@ impl Check<'_> {
             Profile::parse,
         )?;
         let d = profile.timings();
-        let ms = |n| n * MILLISECOND;
-        let time = |key: &str, raw: &Option<Scalar>, default, min, max| {
-            self.duration(&format!("election.{key}"), raw.as_ref(), default, min, max)
+        let time = |key: &str, raw: &Option<Scalar>, default, bounds| {
+            self.duration(&format!("election.{key}"), raw.as_ref(), default, bounds)
         };
-        #[rustfmt::skip] // a table: key, what was written, default, least, most
+        #[rustfmt::skip] // a table: key, what was written, default, bounds
         let config = {
-            let silence_after = time("silence_after", &raw.silence_after, d.silence_after, ms(100), 600 * SECOND)?;
+            let silence_after = time("silence_after", &raw.silence_after, d.silence_after, limits::SILENCE)?;
             // Before there were streams this was the one for polled members: who wrote a longer one then means it still.
             let polled_silence_after = d.polled_silence_after.max(silence_after);
             ElectionConfig {
-                beat: time("beat", &raw.beat, d.beat, ms(10), 10 * SECOND)?,
+                beat: time("beat", &raw.beat, d.beat, limits::BEAT)?,
                 silence_after,
-                polled_silence_after: time("polled_silence_after", &raw.polled_silence_after, polled_silence_after, ms(100), 600 * SECOND)?,
-                poll_interval: time("poll_interval", &raw.poll_interval, d.poll_interval, ms(10), 4 * SECOND)?,
-                reference_poll_interval: time("reference_poll_interval", &raw.reference_poll_interval, d.reference_poll_interval, ms(100), 60 * SECOND)?,
-                poll_timeout: time("poll_timeout", &raw.poll_timeout, d.poll_timeout, ms(50), 10 * SECOND)?,
-                lone_wait: time("lone_wait", &raw.lone_wait, d.lone_wait, Duration::ZERO, HOUR)?,
-                zombie_after: time("zombie_after", &raw.zombie_after, d.zombie_after, SECOND, HOUR)?,
-                join_window: time("join_window", &raw.join_window, d.join_window, ms(50), 60 * SECOND)?,
-                missed_polls: self.count("election.missed_polls", raw.missed_polls.as_ref(), d.missed_polls, 1, 100)?,
+                polled_silence_after: time("polled_silence_after", &raw.polled_silence_after, polled_silence_after, limits::SILENCE)?,
+                poll_interval: time("poll_interval", &raw.poll_interval, d.poll_interval, limits::POLL_INTERVAL)?,
+                reference_poll_interval: time("reference_poll_interval", &raw.reference_poll_interval, d.reference_poll_interval, limits::REFERENCE_POLL_INTERVAL)?,
+                poll_timeout: time("poll_timeout", &raw.poll_timeout, d.poll_timeout, limits::POLL_TIMEOUT)?,
+                lone_wait: time("lone_wait", &raw.lone_wait, d.lone_wait, limits::LONE_WAIT)?,
+                zombie_after: time("zombie_after", &raw.zombie_after, d.zombie_after, limits::ZOMBIE_AFTER)?,
+                join_window: time("join_window", &raw.join_window, d.join_window, limits::JOIN_WINDOW)?,
+                missed_polls: self.count("election.missed_polls", raw.missed_polls.as_ref(), d.missed_polls, limits::MISSED_POLLS)?,
                 alone_after: self.value("election.alone_after", raw.alone_after.as_ref(), d.alone_after, alone_after)?,
                 max_members: self.max_members(raw.max_members.as_ref(), d.max_members)?,
                 watch: self.value("election.watch", raw.watch.as_ref(), d.watch, flag)?,
@@ -133,8 +131,9 @@ impl Check<'_> {
     }
 
     fn max_members(&self, raw: Option<&Scalar>, default: usize) -> Result<usize, ConfigError> {
-        let default = u32::try_from(default).unwrap_or(MAX_MEMBERS);
-        let count = self.count("election.max_members", raw, default, 1, MAX_MEMBERS)?;
+        let bounds = limits::MAX_MEMBERS;
+        let default = u32::try_from(default).unwrap_or(bounds.most);
+        let count = self.count("election.max_members", raw, default, bounds)?;
         Ok(usize::try_from(count).unwrap_or(usize::MAX))
     }
 }

@@ -1,6 +1,6 @@
 //! The rules: from what was written to what is true.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -10,17 +10,11 @@ use les_core::{Addr, MAX_SEEDS, OnStranger, may_contact};
 use super::discovery::{self, DiscoverySource};
 use super::error::{ConfigError, Rule};
 use super::layers::Origins;
+use super::limits::{self, Bounds, default};
 use super::raw::{List, RawAddress, RawConfig, RawNode, Scalar};
 use super::{
     AddressConfig, Advertise, Config, NodeConfig, ProbeTarget, ProviderConfig, ProviderKind,
 };
-
-pub(super) const MILLISECOND: Duration = Duration::from_millis(1);
-pub(super) const SECOND: Duration = Duration::from_secs(1);
-pub(super) const HOUR: Duration = Duration::from_secs(3600);
-
-/// Each address is a task and a call per tick; peers read at most so many `holds`.
-const MAX_ADDRESSES: usize = 64;
 
 pub(super) fn config(raw: &RawConfig, origins: &Origins) -> Result<Config, ConfigError> {
     let check = Check { origins };
@@ -64,16 +58,14 @@ impl Check<'_> {
             discovery_interval: self.duration(
                 "node.discovery_interval",
                 raw.discovery_interval.as_ref(),
-                60 * SECOND,
-                10 * SECOND,
-                HOUR,
+                default::DISCOVERY_INTERVAL,
+                limits::DISCOVERY_INTERVAL,
             )?,
             loop_rate: self.duration(
                 "node.loop_rate",
                 raw.loop_rate.as_ref(),
-                5 * SECOND,
-                SECOND,
-                HOUR,
+                default::LOOP_RATE,
+                limits::LOOP_RATE,
             )?,
             core_dumps: self.value("node.core_dumps", raw.core_dumps.as_ref(), false, flag)?,
             admin: self.admin(raw, state_dir.as_deref())?,
@@ -89,9 +81,10 @@ impl Check<'_> {
                 .parse()
                 .map_err(|_| Rule::NotAnIp)
         };
-        let (key, any) = ("node.bind_interface", IpAddr::from([0, 0, 0, 0]));
+        let (key, any) = ("node.bind_interface", default::BIND_INTERFACE);
         let ip = self.value(key, raw.bind_interface.as_ref(), any, ip)?;
-        let port = self.value("node.bind_port", raw.bind_port.as_ref(), 4000, |v| {
+        let (key, port) = ("node.bind_port", default::BIND_PORT);
+        let port = self.value(key, raw.bind_port.as_ref(), port, |v| {
             v.parse().map_err(|_| Rule::NotAPort)
         })?;
         Ok(SocketAddr::new(ip, port))
@@ -142,11 +135,13 @@ impl Check<'_> {
         raw: &[RawAddress],
         provider: &ProviderConfig,
     ) -> Result<Vec<AddressConfig>, ConfigError> {
-        if raw.len() > MAX_ADDRESSES {
+        if raw.len() > limits::MAX_ADDRESSES {
             return Err(self.invalid(
                 "address",
                 &format!("{} addresses", raw.len()),
-                Rule::TooMany { max: MAX_ADDRESSES },
+                Rule::TooMany {
+                    max: limits::MAX_ADDRESSES,
+                },
             ));
         }
         let mut addresses: Vec<AddressConfig> = Vec::new();
@@ -191,8 +186,10 @@ impl Check<'_> {
         key: &str,
         raw: Option<&Scalar>,
         default: Duration,
-        min: Duration,
-        max: Duration,
+        Bounds {
+            least: min,
+            most: max,
+        }: Bounds<Duration>,
     ) -> Result<Duration, ConfigError> {
         self.value(key, raw, default, |v| {
             let duration = duration(v)?;
@@ -209,8 +206,10 @@ impl Check<'_> {
         key: &str,
         raw: Option<&Scalar>,
         default: u32,
-        min: u32,
-        max: u32,
+        Bounds {
+            least: min,
+            most: max,
+        }: Bounds<u32>,
     ) -> Result<u32, ConfigError> {
         self.value(key, raw, default, |v| {
             v.parse()
@@ -281,7 +280,7 @@ fn on_stranger(value: &str) -> Result<OnStranger, Rule> {
         "always" => Ok(OnStranger::Always),
         "report" => Ok(OnStranger::Report),
         _ => Err(Rule::NotAChoice {
-            allowed: &["repair", "always", "report"],
+            allowed: limits::ON_STRANGER,
         }),
     }
 }

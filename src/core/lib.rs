@@ -15,5 +15,7 @@ pub use addr::{Addr, AddrError, Forbidden, MAX_ADDR_BYTES, is_loopback, may_cont
 pub use election::*;
 pub use identity::{Epoch, Incarnation, NodeId, NotAnId, Stamp, StampError};
 pub use reconcile::*;
-pub use state::{Beat, Confirmation, Ext, Holding, MeetReading, Resignation, StateDoc, Vote};
+pub use state::{
+    Beat, Confirmation, Ext, HeldBy, Holding, MeetReading, Pause, Resignation, StateDoc, Vote,
+};
 pub use time::{Now, Time, Wall};

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::addr::Addr;
 use crate::identity::{Epoch, Incarnation, NodeId, Stamp};
+use crate::time::Wall;
 
 /// What `GET /state` answers, parsed and validated. `members`, `leader` and `start_time` are the reference's.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,6 +68,8 @@ pub struct Ext {
     pub stands_for: Option<Epoch>,
     /// Quorum mode: the last vote of a voter.
     pub vote: Option<Vote>,
+    /// The operators' latest wish about moves that it has heard of; `None` if there never was one.
+    pub pause: Option<Pause>,
 }
 
 /// What a stream says while nothing changes.
@@ -105,11 +108,43 @@ pub struct Resignation {
     pub to: Option<Addr>,
 }
 
+/// Whether addresses may be moved: a wish of an operator that every node passes on, so that one order reaches the whole cluster. The newest one
+/// is the greatest. Of two that were given at one time, unheard of each other, the pause wins, since it does no harm.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pause {
+    /// Counts the orders: each one is above all that its node had heard of.
+    pub serial: u64,
+    /// No moves; `false` is the order that ended a pause.
+    pub paused: bool,
+    /// The node that took the order.
+    pub by: Addr,
+    /// When, by that node's clock. For people.
+    pub at: Wall,
+}
+
+impl Pause {
+    /// The greatest serial: a forged one must not exhaust the counter for all others.
+    pub const MAX_SERIAL: u64 = 1 << 53;
+}
+
+/// Who held an address when a leader read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HeldBy {
+    /// The version of the node that read it does not say.
+    Unsaid,
+    /// Nobody.
+    Nobody,
+    /// This target.
+    Target(String),
+}
+
 /// A leader's last reading of one address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holding {
     /// Whether the address was its own.
     pub mine: bool,
+    /// Who held it.
+    pub holder: HeldBy,
     /// How long ago the reading began.
     pub age: Duration,
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::super::dns::Dns;
 use super::*;
+use crate::events::KEPT;
 use crate::fake_provider::Fake;
 
 const INTERVAL: Duration = Duration::from_millis(20);
@@ -80,8 +81,8 @@ impl Bench {
     }
 
     fn events(&self, name: &str) -> usize {
-        let events = self.events.snapshot();
-        events.iter().filter(|e| e.name == name).count()
+        let events = self.events.latest(KEPT);
+        events.iter().filter(|e| e.entry.name == name).count()
     }
 }
 

@@ -122,7 +122,8 @@ impl Watcher {
             .iter()
             .all(|held| held.after.is_some());
         self.report.progress = match reference {
-            Some(reference) if reference || all_held => Progress::Done,
+            // While moves are paused the addresses stay where they are.
+            Some(reference) if reference || all_held || view.is_paused() => Progress::Done,
             _ if self.report.elapsed >= PATIENCE => Progress::Late,
             _ => Progress::Underway,
         };

@@ -1,5 +1,5 @@
 use les_core::{
-    Election, ElectionConfig, Holding, Identity, Incarnation, NodeId, Now, Stamp, StateDoc,
+    Election, ElectionConfig, HeldBy, Holding, Identity, Incarnation, NodeId, Now, Stamp, StateDoc,
     StreamView, Wall,
 };
 
@@ -69,6 +69,7 @@ fn following(n: u8, heard: u64, holding: Option<Holding>) -> View {
 fn mine(age_ms: u64) -> Option<Holding> {
     Some(Holding {
         mine: true,
+        holder: HeldBy::Unsaid,
         age: Duration::from_millis(age_ms),
     })
 }

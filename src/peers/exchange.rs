@@ -37,6 +37,7 @@ pub(super) async fn ask(
     host: &Addr,
     path: &str,
     look: bool,
+    trace: Option<String>,
 ) -> Result<StateDoc, Evidence> {
     let mut http = http1::Builder::new();
     http.max_buf_size(MAX_HEAD_BYTES);
@@ -52,6 +53,9 @@ pub(super) async fn ask(
         .header(header::CONNECTION, "close");
     if look {
         request = request.header("les-look", "1");
+    }
+    if let Some(trace) = trace {
+        request = request.header(crate::trace::HEADER, trace);
     }
     let request = request
         .body(Empty::<Bytes>::new())

@@ -5,8 +5,12 @@ use std::time::Duration;
 
 use les_core::{Addr, Evidence, StateDoc};
 
+use tokio::sync::watch;
+
 use super::path::own_path;
 use super::{exchange, resolve};
+use crate::clock::Clock;
+use crate::metrics::Metrics;
 
 /// Who answered, and what.
 #[derive(Debug)]
@@ -24,6 +28,10 @@ pub struct Poller {
     path: String,
     timeout: Duration,
     loopback_allowed: bool,
+    clock: Clock,
+    metrics: Metrics,
+    /// The trace that requests belong to, if there is one.
+    context: Option<watch::Receiver<Option<String>>>,
 }
 
 impl Poller {
@@ -34,6 +42,19 @@ impl Poller {
             path: own_path("state", me),
             timeout,
             loopback_allowed,
+            clock: Clock::start(),
+            metrics: Metrics::default(),
+            context: None,
+        }
+    }
+
+    /// The same, which counts its requests and says in them which trace they belong to.
+    #[must_use]
+    pub fn observed(self, metrics: Metrics, context: watch::Receiver<Option<String>>) -> Self {
+        Self {
+            metrics,
+            context: Some(context),
+            ..self
         }
     }
 
@@ -47,6 +68,7 @@ impl Poller {
         at: Option<SocketAddr>,
         look: bool,
     ) -> Result<Answer, Evidence> {
+        let begun = self.clock.mono();
         let poll = async {
             let sockets = match at {
                 Some(at) => vec![resolve::permitted(at, self.loopback_allowed)?],
@@ -54,9 +76,12 @@ impl Poller {
             };
             self.poll_each(&sockets, addr, look).await
         };
-        tokio::time::timeout(self.timeout, poll)
+        let outcome = tokio::time::timeout(self.timeout, poll)
             .await
-            .unwrap_or(Err(Evidence::Silent))
+            .unwrap_or(Err(Evidence::Silent));
+        let word = outcome.as_ref().err().map_or("ok", |e| e.as_str());
+        self.metrics.polled(word, self.clock.mono().since(begun));
+        outcome
     }
 
     /// Tries the sockets of `addr` in turn until one answers. A refusal proves something only if every socket refused.
@@ -89,7 +114,8 @@ impl Poller {
         look: bool,
     ) -> Result<Answer, Evidence> {
         let stream = exchange::connect(socket).await?;
-        let doc = exchange::ask(stream, addr, &self.path, look).await?;
+        let context = self.context.as_ref().and_then(|c| c.borrow().clone());
+        let doc = exchange::ask(stream, addr, &self.path, look, context).await?;
         Ok(Answer { from: socket, doc })
     }
 }

@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use les_core::{
-    Arbiter, ArbiterConfig, Epoch, Failed, Input, Leadership, Licence, OnStranger, Seen, Step,
-    Time, Urgency, View, Why,
+    Arbiter, ArbiterConfig, Epoch, Failed, HeldBy, Input, Leadership, Licence, OnStranger, Seen,
+    Step, Time, Urgency, View, Why,
 };
 use les_provider::{AddressId, ErrorKind, Provider, ProviderError, Target};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument as _, Span};
 
 use super::backoff::Backoff;
 use super::bounded::bounded;
@@ -19,6 +20,8 @@ use super::voice::Voice;
 use crate::clock::Clock;
 use crate::config::AddressConfig;
 use crate::events::Events;
+use crate::metrics::Metrics;
+use crate::takeover::Takeovers;
 
 /// What a cancelled or impossible call is tried again after.
 const SOON: Duration = Duration::from_millis(100);
@@ -38,6 +41,10 @@ pub struct Wiring {
     pub inputs: mpsc::Sender<Input>,
     /// The history.
     pub events: Events,
+    /// Moves are counted there.
+    pub metrics: Metrics,
+    /// Calls are told there.
+    pub takeovers: Takeovers,
     /// Ends the loop.
     pub stop: CancellationToken,
 }
@@ -55,6 +62,8 @@ pub struct Reconciler {
     /// The beginning of the reign that calls are made in; a call ends with it. (The epoch rises within a reign, when a meeting is won.)
     reign: Option<Time>,
     last_error: Option<LastError>,
+    /// The holder of the latest reading, and when the first reading began of the unbroken row that shows it.
+    held_since: Option<(Option<String>, Time)>,
     voice: Voice,
 }
 
@@ -72,6 +81,7 @@ impl Reconciler {
             AddressId(config.id.clone()),
             wiring.clock,
             wiring.events.clone(),
+            wiring.metrics.clone(),
         );
         let arbiter = Arbiter::new(arbiter_config(
             config.id.clone(),
@@ -83,6 +93,7 @@ impl Reconciler {
             arbiter: arbiter.status(),
             call: None,
             last_error: None,
+            held_since: None,
         });
         let reconciler = Self {
             id: AddressId(config.id.clone()),
@@ -94,6 +105,7 @@ impl Reconciler {
             target: None,
             reign: None,
             last_error: None,
+            held_since: None,
             voice,
         };
         (reconciler, receiver)
@@ -150,21 +162,29 @@ impl Reconciler {
     async fn observe(&mut self) {
         let begun = self.now();
         self.publish(Some((Call::Observe, begun)));
+        let span = self.wiring.takeovers.call(&self.id.0, Call::Observe);
         let provider = Arc::clone(&self.wiring.provider);
         let outcome = tokio::select! {
             biased;
             () = self.reign_ended() => None,
-            outcome = bounded(&*provider, "observe", ErrorKind::Unreachable, provider.observe(&self.id)) => Some(outcome),
+            outcome = bounded(&*provider, "observe", ErrorKind::Unreachable, provider.observe(&self.id)).instrument(span.clone()) => Some(outcome),
         };
+        tell_outcome(&span, outcome.as_ref().map(Result::as_ref));
         let now = self.now();
         self.tell_called(begun, outcome.as_ref().map(Result::as_ref))
             .await;
+        let mut holder = HeldBy::Unsaid;
         let mine = match outcome {
             Some(Ok(observation)) => {
                 let seen = convert::seen(observation);
+                holder = held_by(&seen);
+                self.note_holder(&seen, begun);
                 self.backoff.reset();
                 let mine = self.is_mine(&seen);
                 self.voice.read(&seen, mine);
+                if mine && !seen.busy {
+                    self.wiring.takeovers.is_here(&self.id.0, now);
+                }
                 // An address on its way is neither one's own nor another's.
                 let settled = (!seen.busy).then_some(mine);
                 self.arbiter.read_done(begun, now, Ok(seen));
@@ -184,6 +204,7 @@ impl Reconciler {
             first: self.first,
             begun,
             mine,
+            holder,
         };
         // The election is gone: nobody is left to be told.
         let _ = self.wiring.inputs.send(read).await;
@@ -202,6 +223,7 @@ impl Reconciler {
         let from = seen.and_then(|seen| seen.holder);
         self.voice.begun(epoch, licence, from.as_deref(), &target);
         self.publish(Some((Call::Assign, begun)));
+        let span = self.wiring.takeovers.call(&self.id.0, Call::Assign);
         let provider = Arc::clone(&self.wiring.provider);
         let moving = async {
             match &observation {
@@ -215,15 +237,17 @@ impl Reconciler {
             // First: leadership is looked at once more, and nothing is sent if it has gone.
             biased;
             () = self.reign_ended() => None,
-            outcome = bounded(&*provider, "assign", ErrorKind::MaybeApplied, moving) => Some(outcome),
+            outcome = bounded(&*provider, "assign", ErrorKind::MaybeApplied, moving).instrument(span.clone()) => Some(outcome),
         };
+        tell_outcome(&span, outcome.as_ref().map(Result::as_ref));
         let now = self.now();
         self.tell_called(begun, outcome.as_ref().map(Result::as_ref))
             .await;
         match outcome {
             Some(Ok(())) => {
                 self.backoff.reset();
-                self.voice.done(now.since(begun));
+                self.voice.done(now.since(begun), licence);
+                self.wiring.takeovers.written(&self.id.0, now);
                 self.arbiter.write_done(begun, now, Ok(()));
             }
             Some(Err(error)) => {
@@ -309,12 +333,19 @@ impl Reconciler {
             arbiter: self.arbiter.status(),
             call,
             last_error: self.last_error.clone(),
+            held_since: self.held_since.as_ref().map(|(_, since)| *since),
         };
         self.status.send_if_modified(|published| {
             let modified = *published != status;
             *published = status;
             modified
         });
+    }
+
+    fn note_holder(&mut self, seen: &Seen, begun: Time) {
+        if self.held_since.as_ref().map(|(holder, _)| holder) != Some(&seen.holder) {
+            self.held_since = Some((seen.holder.clone(), begun));
+        }
     }
 
     fn now(&self) -> Time {
@@ -340,6 +371,19 @@ fn arbiter_config(
         free_may_be_moving: !can.moves_in_one_call || seen_within > can.request_timeout,
         on_stranger,
     }
+}
+
+fn tell_outcome<T>(span: &Span, outcome: Option<Result<&T, &ProviderError>>) {
+    let outcome = match outcome {
+        None => "dropped",
+        Some(Ok(_)) => "ok",
+        Some(Err(error)) => error.kind.as_str(),
+    };
+    span.record("outcome", outcome);
+}
+
+fn held_by(seen: &Seen) -> HeldBy {
+    seen.holder.clone().map_or(HeldBy::Nobody, HeldBy::Target)
 }
 
 fn reign_of(leadership: &Leadership) -> Option<Time> {

@@ -15,6 +15,8 @@ pub struct AddressStatus {
     pub call: Option<(Call, Time)>,
     /// The last call that failed. It stays after a success: its age tells.
     pub last_error: Option<LastError>,
+    /// When the first reading began of the unbroken row that shows the present holder.
+    pub held_since: Option<Time>,
 }
 
 /// A call to the provider.

@@ -16,6 +16,8 @@ use crate::clock::Clock;
 use crate::config::AddressConfig;
 use crate::events::Events;
 use crate::fake_provider::Fake;
+use crate::metrics::Metrics;
+use crate::takeover::Takeovers;
 
 const TICK: Duration = Duration::from_millis(50);
 
@@ -45,6 +47,13 @@ impl Bench {
             view: views,
             identified: watch::channel(known).1,
             inputs,
+            metrics: Metrics::default(),
+            takeovers: Takeovers::new(
+                &"10.0.0.1:4000".parse().unwrap(),
+                1,
+                Metrics::default(),
+                events.clone(),
+            ),
             events: events.clone(),
             stop: CancellationToken::new(),
         };
@@ -67,8 +76,9 @@ impl Bench {
     }
 
     fn told(&self, name: &str) -> Vec<String> {
-        let events = self.events.snapshot().into_iter();
-        events.filter(|e| e.name == name).map(|e| e.text).collect()
+        let events = self.events.latest(crate::events::KEPT);
+        let named = events.iter().filter(|e| e.entry.name == name);
+        named.map(|e| e.entry.text.clone()).collect()
     }
 }
 

@@ -7,7 +7,8 @@ use les_provider::{AddressId, ErrorKind, Target};
 
 use super::status::{Call, LastError};
 use crate::clock::Clock;
-use crate::events::Events;
+use crate::events::{Entry, Events};
+use crate::metrics::Metrics;
 use crate::words;
 
 /// Speaks for one address.
@@ -16,17 +17,19 @@ pub(super) struct Voice {
     id: AddressId,
     clock: Clock,
     events: Events,
+    metrics: Metrics,
     said_resting: Option<Why>,
     said_holder: Option<Option<String>>,
     said_failure: Option<&'static str>,
 }
 
 impl Voice {
-    pub(super) const fn new(id: AddressId, clock: Clock, events: Events) -> Self {
+    pub(super) const fn new(id: AddressId, clock: Clock, events: Events, metrics: Metrics) -> Self {
         Self {
             id,
             clock,
             events,
+            metrics,
             said_resting: None,
             said_holder: None,
             said_failure: None,
@@ -42,7 +45,7 @@ impl Voice {
             tracing::debug!(event = "resting", address = %self.id, why = code, "{text}");
         } else {
             tracing::info!(event = "resting", address = %self.id, why = code, "{text}");
-            self.record("resting", &text);
+            self.record("resting", &text, Some(code));
         }
         self.said_resting = Some(why);
     }
@@ -54,7 +57,7 @@ impl Voice {
             let holder = seen.holder.as_deref().unwrap_or("nobody");
             let text = format!("held by {holder}{}", if mine { ", this node" } else { "" });
             tracing::info!(event = "address_read", address = %self.id, holder = seen.holder, mine, "{text}");
-            self.record("address_read", &text);
+            self.record("address_read", &text, None);
             self.said_holder = Some(seen.holder.clone());
         }
     }
@@ -68,22 +71,23 @@ impl Voice {
         let licence = licence.as_str();
         let text = format!("moving it from {holder} to {to} in epoch {epoch} ({licence})");
         tracing::info!(event = "assign_begun", address = %self.id, epoch = epoch.0, licence, from, to = %to, "{text}");
-        self.record("assign_begun", &text);
+        self.record("assign_begun", &text, Some(licence));
     }
 
-    pub(super) fn done(&mut self, took: Duration) {
+    pub(super) fn done(&mut self, took: Duration, licence: &Licence) {
         self.said_failure = None;
         let took_ms = millis(took);
         let text = format!("moved here in {took_ms} ms");
         tracing::info!(event = "assign_done", address = %self.id, took_ms, "{text}");
-        self.record("assign_done", &text);
+        self.metrics.moved(&self.id.0, licence.as_str());
+        self.record("assign_done", &text, Some(licence.as_str()));
     }
 
     pub(super) fn cancelled(&self) {
         let text =
             "the call was dropped, since this node no longer leads; it may still take effect";
         tracing::warn!(event = "assign_cancelled", address = %self.id, "{text}");
-        self.record("assign_cancelled", text);
+        self.record("assign_cancelled", text, None);
     }
 
     /// A failure of a new kind is said; the same one again only to those who look for it.
@@ -110,12 +114,17 @@ impl Voice {
         } else {
             tracing::warn!(event, address = %self.id, kind, retry_ms, "{message}");
         }
-        self.record(event, &format!("{kind}: {message}"));
+        self.record(event, &format!("{kind}: {message}"), Some(kind));
     }
 
-    fn record(&self, name: &'static str, text: &str) {
+    fn record(&self, name: &'static str, text: &str, cause: Option<&'static str>) {
         let text = format!("{}: {text}", self.id);
-        self.events.record(self.clock.mono(), name, text);
+        let entry = Entry::new(name, text).about(&self.id.0);
+        let entry = match cause {
+            Some(cause) => entry.because(cause),
+            None => entry,
+        };
+        self.events.tell(self.clock.mono(), entry);
     }
 }
 

@@ -20,16 +20,24 @@ pub(super) async fn live(State(shared): State<Arc<Shared>>) -> Response {
 
 /// 200 once this node has joined and knows who leads; 503 before, and from its goodbye on.
 pub(super) async fn ready(State(shared): State<Arc<Shared>>) -> Response {
-    let alive = liveness(&shared);
-    let health = if alive.ok {
+    answer(&ready_or_not(&shared))
+}
+
+/// The same in one bit.
+pub(super) fn is_ready(shared: &Shared) -> bool {
+    ready_or_not(shared).ok
+}
+
+fn ready_or_not(shared: &Shared) -> HealthBody {
+    let alive = liveness(shared);
+    if alive.ok {
         readiness(&shared.view.borrow())
     } else {
         alive
-    };
-    answer(&health)
+    }
 }
 
-fn liveness(shared: &Shared) -> HealthBody {
+pub(super) fn liveness(shared: &Shared) -> HealthBody {
     let now = shared.clock.mono();
     let age = shared.heartbeat.age(now).as_secs_f64();
     if shared.heartbeat.has_stalled(now) {
@@ -52,21 +60,26 @@ fn readiness(view: &View) -> HealthBody {
     }
 }
 
-const fn well(why: String) -> HealthBody {
+pub(super) const fn well(why: String) -> HealthBody {
     HealthBody { ok: true, why }
 }
 
-const fn unwell(why: String) -> HealthBody {
+pub(super) const fn unwell(why: String) -> HealthBody {
     HealthBody { ok: false, why }
 }
 
-fn answer(health: &HealthBody) -> Response {
+/// 200 or 503, as it says.
+pub(super) fn answer(health: &HealthBody) -> Response {
     let status = if health.ok {
         StatusCode::OK
     } else {
         StatusCode::SERVICE_UNAVAILABLE
     };
-    // What is asked for its status must not be answered from a cache on the way.
+    answer_as(status, health)
+}
+
+/// What is asked for its status must not be answered from a cache on the way.
+pub(super) fn answer_as(status: StatusCode, health: &HealthBody) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "application/json"),
         (header::CACHE_CONTROL, "no-store"),

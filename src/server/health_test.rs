@@ -56,6 +56,7 @@ async fn a_loop_that_has_stalled_is_neither_live_nor_ready() {
             clock,
             heartbeat,
             view: view.clone(),
+            mode: les_core::Mode::Open,
             requests: requests.clone(),
             provider: None,
             pace: None,
@@ -64,6 +65,10 @@ async fn a_loop_that_has_stalled_is_neither_live_nor_ready() {
             discovery: None,
             events: Events::default(),
             streams: None,
+            metrics: crate::metrics::Metrics::default(),
+            cloud: None,
+            pages: crate::server::Places::of_pages(),
+            started: 0.0,
         }))
     };
     assert_eq!(live(shared(heartbeat.clone(), clock)).await.status(), 200);

@@ -4,10 +4,18 @@
 //! requests, therefore delay no answer and no election.
 
 mod health;
+mod history;
 mod listener;
+mod live;
+mod manners;
+mod openapi;
+mod page;
 mod places;
+mod roles;
 mod router;
+mod scrape;
 mod serve;
+mod status;
 mod watch;
 
 pub use listener::bind;

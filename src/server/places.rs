@@ -11,9 +11,17 @@ const MAX_STREAMS: usize = 256;
 /// old ones have not been noticed to be dead.
 const MAX_STREAMS_PER_IP: usize = 64;
 
-/// The places of one server. Clones share them.
-#[derive(Clone, Debug, Default)]
-pub struct Places(Arc<Mutex<HashMap<IpAddr, usize>>>);
+/// People who look on at a time; those behind one proxy have one IP.
+const MAX_PAGES: usize = 64;
+const MAX_PAGES_PER_IP: usize = 32;
+
+/// The places of one server for one kind of stream. Clones share them.
+#[derive(Clone, Debug)]
+pub struct Places {
+    taken: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    of_all: usize,
+    of_ip: usize,
+}
 
 /// A place that is taken, until it is dropped.
 #[derive(Debug)]
@@ -23,12 +31,32 @@ pub(super) struct Place {
 }
 
 impl Places {
+    /// For peers.
+    #[must_use]
+    pub fn of_streams() -> Self {
+        Self::of(MAX_STREAMS, MAX_STREAMS_PER_IP)
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn of_pages() -> Self {
+        Self::of(MAX_PAGES, MAX_PAGES_PER_IP)
+    }
+
+    fn of(of_all: usize, of_ip: usize) -> Self {
+        Self {
+            taken: Arc::default(),
+            of_all,
+            of_ip,
+        }
+    }
+
     /// A place for a watcher at `ip`, if there is one left.
     pub(super) fn take(&self, ip: IpAddr) -> Option<Place> {
         let mut taken = self.taken();
         let of_all: usize = taken.values().sum();
         let of_ip = taken.get(&ip).copied().unwrap_or_default();
-        if of_all >= MAX_STREAMS || of_ip >= MAX_STREAMS_PER_IP {
+        if of_all >= self.of_all || of_ip >= self.of_ip {
             return None;
         }
         taken.insert(ip, of_ip + 1);
@@ -41,7 +69,7 @@ impl Places {
 
     /// Held for a count only, never across an await.
     fn taken(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -67,7 +95,7 @@ mod tests {
 
     #[test]
     fn one_ip_cannot_take_all_places_and_a_place_is_free_again() {
-        let places = Places::default();
+        let places = Places::of_streams();
         let mut taken: Vec<Place> = (0..MAX_STREAMS_PER_IP)
             .map(|_| places.take(ip(1)).unwrap())
             .collect();
@@ -79,7 +107,7 @@ mod tests {
 
     #[test]
     fn all_places_are_bounded() {
-        let places = Places::default();
+        let places = Places::of_streams();
         let mut hosts = (0..=u8::MAX).cycle().map(ip);
         let taken: Vec<Place> = std::iter::from_fn(|| places.take(hosts.next()?)).collect();
         assert_eq!(taken.len(), MAX_STREAMS);

@@ -1,4 +1,4 @@
-//! The endpoints, each with and without a trailing slash.
+//! The endpoints of the HTTP port.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,17 +9,25 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
-use les_core::{Addr, Pace, View};
+use les_core::{Addr, Mode, Pace, View};
+use les_provider::Provider;
 use tokio::sync::{mpsc, watch};
 
-use super::health;
+use super::places::Places;
+use super::serve::Granted;
 use super::watch::{Stream, Streams};
+use super::{health, history, live, openapi, page, roles, scrape, status};
 use crate::clock::Clock;
 use crate::discovery::SourceStatus;
 use crate::events::Events;
+use crate::metrics::Metrics;
 use crate::pulse::Heartbeat;
 use crate::reconcile::{AddressStatus, ProviderStatus, StandbyStatus};
+use crate::trace;
 use crate::wire::{DiagBody, DiagInputs, StateBody};
+
+/// Events at `/diag/`; all of them are at `/events`.
+const SHOWN: usize = 64;
 
 /// Somebody asked for `/state/<addr>`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +49,8 @@ pub struct Shared {
     pub heartbeat: Heartbeat,
     /// The election.
     pub view: watch::Receiver<Arc<View>>,
+    /// Who must confirm a leader.
+    pub mode: Mode,
     /// Requests that name an address. Bounded: what finds no room is forgotten, and asked again by whoever means it.
     pub requests: mpsc::Sender<PeerRequest>,
     /// The provider, if there is one.
@@ -57,27 +67,44 @@ pub struct Shared {
     pub events: Events,
     /// Streams, if this node serves them.
     pub streams: Option<Streams>,
+    /// What was counted.
+    pub metrics: Metrics,
+    /// Who knows how many calls are left.
+    pub cloud: Option<Arc<dyn Provider>>,
+    /// Places of those who look on at `/live`.
+    pub pages: Places,
+    /// When the process started, in seconds since the Unix epoch.
+    pub started: f64,
 }
 
-/// The endpoints of one node.
+impl Shared {
+    /// Calls that are left of the cloud's allowance, where that is known.
+    pub(super) fn budget_remaining(&self) -> Option<u32> {
+        self.cloud.as_ref()?.budget_remaining()
+    }
+}
+
+/// The endpoints of one node. What holds for all of them is in `manners`.
 pub fn router(shared: Shared) -> Router {
     Router::new()
+        .route("/", get(page::page))
         .route("/state", get(state))
-        .route("/state/", get(state))
         .route("/state/{addr}", get(state_for))
-        .route("/state/{addr}/", get(state_for))
         .route("/watch", get(watch))
-        .route("/watch/", get(watch))
         .route("/watch/{addr}", get(watch))
-        .route("/watch/{addr}/", get(watch))
         .route("/diag", get(diag))
-        .route("/diag/", get(diag))
         .route("/health/live", get(health::live))
-        .route("/health/live/", get(health::live))
         .route("/health/ready", get(health::ready))
-        .route("/health/ready/", get(health::ready))
+        .route("/health/address/{id}", get(roles::address))
+        .route("/leader", get(roles::leader))
+        .route("/follower", get(roles::follower))
+        .route("/status", get(status::status))
+        .route("/why/{id}", get(status::why))
+        .route("/events", get(history::events))
+        .route("/live", get(live::live))
+        .route("/metrics", get(scrape::metrics))
+        .route("/openapi.json", get(openapi::description))
         .route("/ping", get(ping))
-        .route("/ping/", get(ping))
         .with_state(Arc::new(shared))
 }
 
@@ -96,6 +123,7 @@ async fn state_for(
     addr: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Response {
+    note_trace(&headers, &shared);
     let doc = shared.view.borrow().doc(shared.clock.mono());
     if let Ok(Ok(addr)) = addr.map(|Path(addr)| addr.parse::<Addr>()) {
         let look = headers
@@ -110,6 +138,16 @@ async fn state_for(
         });
     }
     json(serde_json::to_string(&StateBody::from(&doc)))
+}
+
+/// A peer that asks in the course of a takeover says which: the answer is a part of its trace.
+fn note_trace(headers: &HeaderMap, shared: &Shared) {
+    let context = headers.get(trace::HEADER).and_then(|c| c.to_str().ok());
+    if let Some(context) = context {
+        let node = &shared.view.borrow().me.addr;
+        let span = tracing::info_span!(target: trace::TARGET, parent: None, "answer", %node);
+        trace::adopt(&span, context);
+    }
 }
 
 /// Grants a stream, if there is a place. Whoever takes the response writes it.
@@ -140,7 +178,7 @@ async fn watch(
         watcher,
         _place: Arc::new(place),
     };
-    Extension(stream).into_response()
+    Extension(Granted::Watch(stream)).into_response()
 }
 
 async fn diag(State(shared): State<Arc<Shared>>) -> Response {
@@ -159,7 +197,7 @@ async fn diag(State(shared): State<Arc<Shared>>) -> Response {
         addresses: &addresses,
         standbys: &standbys,
         discovery: discovery.as_deref().unwrap_or_default(),
-        events: &shared.events.snapshot(),
+        events: &shared.events.of_this_life(SHOWN),
         now: shared.clock.mono(),
     });
     json(body.to_json())
@@ -169,7 +207,7 @@ fn latest<T: Clone>(statuses: &[watch::Receiver<T>]) -> Vec<T> {
     statuses.iter().map(|s| s.borrow().clone()).collect()
 }
 
-fn json(body: serde_json::Result<String>) -> Response {
+pub(super) fn json(body: serde_json::Result<String>) -> Response {
     match body {
         Ok(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
         Err(error) => {

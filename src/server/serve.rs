@@ -1,7 +1,6 @@
 //! Accepts connections and answers one request on each, whatever the other side does.
 
 use std::collections::VecDeque;
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -9,15 +8,16 @@ use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::response::Response;
 use hyper::server::conn::http1;
-use hyper::service::{Service as _, service_fn};
+use hyper::service::service_fn;
 use hyper::{Request, body::Incoming};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use super::live::Live;
+use super::manners;
 use super::watch::Stream;
 
 /// Connections at a time that are not streams: a quarter of the 1,024 file descriptors that a process usually may open. Another quarter is for
@@ -32,6 +32,24 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// At the end, answers that are being written may finish.
 const DRAIN: Duration = Duration::from_millis(250);
 
+/// An answer that goes on, on the bare socket.
+#[derive(Clone, Debug)]
+pub(super) enum Granted {
+    /// To a peer.
+    Watch(Stream),
+    /// To a person.
+    Live(Live),
+}
+
+impl Granted {
+    async fn run(self, socket: TcpStream) {
+        match self {
+            Self::Watch(stream) => stream.run(socket).await,
+            Self::Live(live) => live.run(socket).await,
+        }
+    }
+}
+
 /// Serves until `stop`.
 ///
 /// When all places are taken, the oldest connection makes room: an honest one was answered long ago, so those that drip or stall cannot keep
@@ -44,8 +62,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: CancellationToke
         tokio::select! {
             () = stop.cancelled() => break,
             Some(ended) = connections.join_next() => if let Ok(Some((stream, socket))) = ended {
-                let stream: Stream = stream;
-                streams.spawn(stream.run(socket));
+                streams.spawn(Granted::run(stream, socket));
             },
             Some(_) = streams.join_next() => {}
             accepted = listener.accept() => match accepted {
@@ -75,17 +92,16 @@ async fn answer(
     socket: TcpStream,
     remote: SocketAddr,
     router: Router,
-) -> Option<(Stream, TcpStream)> {
+) -> Option<(Granted, TcpStream)> {
     // Only saves time: a line or an answer is written at once, and waits for no more.
     let _ = socket.set_nodelay(true);
     let (grant, mut granted) = mpsc::channel(1);
-    let router = TowerToHyperService::new(router);
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(remote));
-        let (answered, grant) = (router.call(request), grant.clone());
+        let (answered, grant) = (manners::answer(router.clone(), request), grant.clone());
         async move {
-            let Ok::<Response, Infallible>(mut response) = answered.await;
-            match response.extensions_mut().remove::<Stream>() {
+            let mut response: Response = answered.await;
+            match response.extensions_mut().remove::<Granted>() {
                 Some(stream) => {
                     let _ = grant.try_send(stream);
                     Err(IsStream)

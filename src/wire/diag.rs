@@ -3,6 +3,7 @@
 mod members;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use les_core::{Addr, FailureKind, Pace, Role, Time, View};
 use serde::Serialize;
@@ -30,7 +31,7 @@ pub struct DiagInputs<'a> {
     /// Where seeds are found.
     pub discovery: &'a [SourceStatus],
     /// The history, oldest first.
-    pub events: &'a [Event],
+    pub events: &'a [Arc<Event>],
     /// The moment at which ages are counted.
     pub now: Time,
 }
@@ -53,6 +54,7 @@ struct OursBody {
     epoch: u64,
     since_ms: Option<u64>,
     why: Option<String>,
+    paused: bool,
     ineligible: Vec<&'static str>,
     ballot: u64,
     resigned: Option<ResignedBody>,
@@ -124,7 +126,7 @@ struct ErrorBody {
 #[derive(Debug, Serialize)]
 struct EventBody {
     ago_ms: u64,
-    event: &'static str,
+    event: String,
     text: String,
 }
 
@@ -183,6 +185,7 @@ impl OursBody {
             epoch: view.predecessor.0.0,
             since_ms: since.map(|at| ago(now, at)),
             why,
+            paused: view.is_paused(),
             ineligible: view.ineligible.iter().map(|why| why.as_str()).collect(),
             ballot: view.ballot,
             resigned: view.resigned.as_ref().map(ResignedBody::new),
@@ -213,9 +216,9 @@ impl OursBody {
             events: events
                 .iter()
                 .map(|e| EventBody {
-                    ago_ms: ago(now, e.at),
-                    event: e.name,
-                    text: e.text.clone(),
+                    ago_ms: e.at.map_or(0, |at| ago(now, at)),
+                    event: e.entry.name.to_string(),
+                    text: e.entry.text.clone(),
                 })
                 .collect(),
         }

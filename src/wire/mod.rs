@@ -2,22 +2,35 @@
 //! writes reaches it unchecked.
 
 mod admin;
+mod by_hand;
 mod diag;
+mod event;
 mod health;
 mod line;
+mod pause;
 mod state;
+mod status;
+mod why;
 
 pub use admin::{
     DrainBody, DrainedBody, HandoffBody, HandoverBody, HeldBody, LogLevelBody, ProgressBody,
     RefusalBody, StatusBody, UnableBody,
 };
+pub use by_hand::{ProviderDoneBody, ProviderOrderBody, RehearsedBody};
 pub use diag::{DiagBody, DiagInputs};
+pub use event::{EventBody, EventsBody, NoEvent, rfc3339};
 pub use health::HealthBody;
 pub use line::{Line, beat_line, document_line, parse_line};
+pub use pause::PauseBody;
+pub(crate) use state::WishBody;
 pub use state::{BadDocument, StateBody, parse_state};
+pub use status::{StatusInputs, StatusPage};
+pub use why::WhyBody;
 
 /// Most bytes of a body that are read from a peer: the state document of 1,024 members with long names.
 pub const MAX_BODY_BYTES: usize = 256 * 1024;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::assert_golden;

@@ -1,14 +1,20 @@
 //! `GET /state`: what a node says of itself.
 
+mod holdings;
+mod wish;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use les_core::{
-    Addr, Confirmation, Epoch, Ext, Holding, Incarnation, MeetReading, NodeId, Resignation, Stamp,
+    Addr, Confirmation, Epoch, Ext, Incarnation, MeetReading, NodeId, Pause, Resignation, Stamp,
     StampError, StateDoc, Vote,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use self::holdings::HoldingBody;
+pub(crate) use self::wish::WishBody;
 
 /// Members of a document that are looked at; each one costs a probe at least.
 const MAX_MEMBERS: usize = 4096;
@@ -102,6 +108,9 @@ struct ExtBody {
     stands_for: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     vote: Option<VoteBody>,
+    // Since an operator paused moves for the first time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pause: Option<WishBody>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -120,12 +129,6 @@ struct ConfirmationBody {
 struct ResignationBody {
     epoch: u64,
     to: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-struct HoldingBody {
-    mine: bool,
-    age_ms: u64,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -168,19 +171,7 @@ impl From<&Ext> for ExtBody {
             leader_heard_ms: ext.leader_heard.map(millis),
             suspects: ext.suspects.iter().map(ToString::to_string).collect(),
             targets: ext.targets.clone(),
-            holds: ext
-                .holds
-                .iter()
-                .map(|(id, h)| {
-                    (
-                        id.clone(),
-                        HoldingBody {
-                            mine: h.mine,
-                            age_ms: millis(h.age),
-                        },
-                    )
-                })
-                .collect(),
+            holds: holdings::written(&ext.holds),
             meets: ext
                 .meets
                 .iter()
@@ -208,6 +199,7 @@ impl From<&Ext> for ExtBody {
                 epoch: v.epoch.0,
                 inc: v.inc.to_string(),
             }),
+            pause: ext.pause.as_ref().map(WishBody::from),
         }
     }
 }
@@ -296,7 +288,7 @@ fn parse_ext(les: Value) -> Result<Option<Ext>, BadDocument> {
         leader_heard: body.leader_heard_ms.map(Duration::from_millis),
         suspects: suspects(&body.suspects)?,
         targets: targets(body.targets)?,
-        holds: holds(body.holds)?,
+        holds: holdings::read(body.holds)?,
         meets: meets(&body.meets)?,
         made: Duration::from_micros(body.made_us),
         ballot: body.ballot,
@@ -307,6 +299,7 @@ fn parse_ext(les: Value) -> Result<Option<Ext>, BadDocument> {
         preference: body.preference,
         stands_for: body.stands_for.map(epoch).transpose()?,
         vote: body.vote.as_ref().map(vote).transpose()?,
+        pause: body.pause.map(Pause::try_from).transpose()?,
     }))
 }
 
@@ -365,17 +358,6 @@ fn targets(targets: BTreeMap<String, String>) -> Result<BTreeMap<String, String>
     } else {
         Err(BadDocument::ExtValue("targets"))
     }
-}
-
-fn holds(holds: BTreeMap<String, HoldingBody>) -> Result<BTreeMap<String, Holding>, BadDocument> {
-    if holds.len() > MAX_ADDRESSES || holds.keys().any(|id| id.len() > MAX_NAME_BYTES) {
-        return Err(BadDocument::ExtValue("holds"));
-    }
-    let holding = |h: HoldingBody| Holding {
-        mine: h.mine,
-        age: Duration::from_millis(h.age_ms),
-    };
-    Ok(holds.into_iter().map(|(id, h)| (id, holding(h))).collect())
 }
 
 fn meets(meets: &[MeetBody]) -> Result<Vec<MeetReading>, BadDocument> {

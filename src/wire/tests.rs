@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use les_core::{
@@ -12,7 +13,7 @@ use les_core::{
 
 use super::*;
 use crate::discovery::{SourceError, SourceStatus};
-use crate::events::Event;
+use crate::events::{Entry, Event};
 use crate::reconcile::{AddressStatus, Call, LastError, ProviderStatus, StandbyStatus};
 
 fn addr(text: &str) -> Addr {
@@ -24,7 +25,7 @@ fn secs(secs: u64) -> Time {
 }
 
 /// Compares with a file in tests/golden; `LES_UPDATE_GOLDEN=1` writes it instead, for a person to review the difference.
-pub(in crate::wire) fn assert_golden(name: &str, actual: &str) {
+pub(crate) fn assert_golden(name: &str, actual: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("tests/golden")
         .join(name);
@@ -66,6 +67,7 @@ pub(in crate::wire) fn full_doc() -> StateDoc {
                 "203.0.113.7".into(),
                 Holding {
                     mine: true,
+                    holder: les_core::HeldBy::Target("3164494".into()),
                     age: Duration::from_millis(1200),
                 },
             )]),
@@ -80,6 +82,7 @@ pub(in crate::wire) fn full_doc() -> StateDoc {
                 inc: Incarnation(5),
                 ballot: 2,
             }),
+            pause: None,
             resigned: None,
             reached: Some(Duration::from_millis(1200)),
             seeks_reach: false,
@@ -142,7 +145,15 @@ fn view() -> View {
         }],
         suspects: vec![addr("10.0.0.9:4000")],
         targets: BTreeMap::from([("digitalocean".into(), "3164494".into())]),
-        holds: BTreeMap::from([("203.0.113.7".into(), (true, secs(98)))]),
+        holds: BTreeMap::from([(
+            "203.0.113.7".into(),
+            les_core::Held {
+                mine: true,
+                holder: les_core::HeldBy::Target("3164494".into()),
+                at: secs(98),
+            },
+        )]),
+        pause: None,
         meets: Vec::new(),
         ballot: 2,
         confirms: None,
@@ -202,6 +213,11 @@ fn the_diag_page_is_as_recorded() {
             secs(98),
         )),
         resting: Some(Why::AwaitingAnswer(addr("10.0.0.2:4000"))),
+        last_seen: None,
+        rested: None,
+        moving: None,
+        moved: None,
+        on_stranger: les_core::OnStranger::Repair,
         attempts: 1,
         moves: 2,
     };
@@ -213,13 +229,14 @@ fn the_diag_page_is_as_recorded() {
     let status = AddressStatus {
         arbiter,
         call: Some((Call::Observe, secs(99))),
+        held_since: Some(secs(98)),
         last_error: Some(error),
     };
-    let events = [Event {
-        at: secs(90),
-        name: "elected",
-        text: "leads in epoch 1795000000123".into(),
-    }];
+    let events = [Arc::new(Event {
+        wall: les_core::Wall(0),
+        at: Some(secs(90)),
+        entry: Entry::new("elected", "leads in epoch 1795000000123".into()),
+    })];
     let body = DiagBody::new(&DiagInputs {
         view: &view(),
         provider: Some(&provider),

@@ -10,6 +10,7 @@ pub mod memory;
 mod operation;
 mod provider;
 mod secret;
+mod tracing_context;
 
 pub use error::{ErrorKind, ProviderError};
 pub use operation::Operation;
@@ -17,3 +18,4 @@ pub use provider::{
     AddressId, Capabilities, MAX_DISCOVERED, Observation, Provider, Rehearsed, Target,
 };
 pub use secret::Secret;
+pub use tracing_context::{in_trace, trace_context};

@@ -153,6 +153,11 @@ pub trait Provider: fmt::Debug + Send + Sync {
         Duration::ZERO
     }
 
+    /// How many calls are left of the cloud's allowance, where that is known. For people and their alerts.
+    fn budget_remaining(&self) -> Option<u32> {
+        None
+    }
+
     /// The machines that bear `selector`, a label or a tag in the cloud's own grammar: where their peers reach them, in no order,
     /// this machine among them. At most [`MAX_DISCOVERED`].
     async fn discover(&self, _selector: &str) -> Result<Vec<IpAddr>, ProviderError> {

@@ -62,6 +62,16 @@ impl Budget {
         Duration::from_secs_f64(pause.unwrap_or_default())
     }
 
+    /// The calls that are left of an hour's allowance, those for takeovers included.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "between zero and the allowance, which is a u32"
+    )]
+    pub(crate) fn remaining(&self) -> Option<u32> {
+        self.update(|routine, half| (routine.calls + half).max(0.0) as u32)
+    }
+
     fn update<T>(&self, change: impl FnOnce(&mut Routine, f64) -> T) -> Option<T> {
         let half = self.half?;
         let mut routine = self.routine.lock().unwrap_or_else(PoisonError::into_inner);
@@ -103,6 +113,23 @@ mod tests {
             "half at once, half in the hour"
         );
         assert_eq!(routine_calls(&budget, hour).await, 1_800);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_left_is_told_and_never_less_than_none() {
+        let budget = Budget::new(Some(100));
+        assert_eq!(budget.remaining(), Some(100));
+        for _ in 0..30 {
+            budget.spend();
+        }
+        assert_eq!(budget.remaining(), Some(70));
+        budget.heard(20);
+        assert_eq!(budget.remaining(), Some(20), "others use the same token");
+        for _ in 0..200 {
+            budget.spend();
+        }
+        assert_eq!(budget.remaining(), Some(0));
+        assert_eq!(Budget::new(None).remaining(), None);
     }
 
     #[tokio::test(start_paused = true)]

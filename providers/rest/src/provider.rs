@@ -233,6 +233,10 @@ impl Provider for RestProvider {
         self.api.wire.budget.routine_pause()
     }
 
+    fn budget_remaining(&self) -> Option<u32> {
+        self.api.wire.budget.remaining()
+    }
+
     async fn discover(&self, selector: &str) -> Result<Vec<IpAddr>, ProviderError> {
         let Some(discovery) = &self.preset().discovery else {
             let message = format!(

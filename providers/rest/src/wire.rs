@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::time::SystemTime;
 
-use les_provider::{ErrorKind, Operation, ProviderError};
+use les_provider::{ErrorKind, Operation, ProviderError, trace_context};
 use minijinja::{Value, context};
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Client, Url};
@@ -93,11 +93,14 @@ impl Wire {
     pub(crate) async fn send(
         &self,
         operation: Operation,
-        request: reqwest::Request,
+        mut request: reqwest::Request,
         names: &Value,
         via: Via,
         hide: bool,
     ) -> Result<Answered, CallError> {
+        if let Some(context) = trace_context().and_then(|c| HeaderValue::from_str(&c).ok()) {
+            request.headers_mut().insert("traceparent", context);
+        }
         let redact = |text: &str| self.secrets.redact(text);
         tracing::debug!(operation = operation.as_str(), method = %request.method(), path = redact(request.url().path()), "cloud call");
         let mut shown = self

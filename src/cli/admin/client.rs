@@ -1,5 +1,7 @@
 //! One question to a node, over its socket or its HTTP port.
 
+use std::time::Duration;
+
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Bytes;
 use hyper::client::conn::http1;
@@ -9,7 +11,6 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, UnixStream};
 use tokio::task::JoinSet;
 
-use super::EXCHANGE;
 use super::trouble::Trouble;
 use super::way::Way;
 
@@ -22,11 +23,13 @@ const ANY_HOST: &str = "localhost";
 #[derive(Debug)]
 pub(crate) struct Client {
     way: Way,
+    patience: Duration,
 }
 
 impl Client {
-    pub(super) const fn new(way: Way) -> Self {
-        Self { way }
+    /// `patience` is for the whole of one question.
+    pub(super) const fn new(way: Way, patience: Duration) -> Self {
+        Self { way, patience }
     }
 
     /// Sends one request over a fresh connection.
@@ -36,7 +39,7 @@ impl Client {
         path: &str,
         body: String,
     ) -> Result<(StatusCode, Bytes), Trouble> {
-        let exchange = tokio::time::timeout(EXCHANGE, self.exchange(method, path, body));
+        let exchange = tokio::time::timeout(self.patience, self.exchange(method, path, body));
         let (status, body) = exchange.await.map_err(|_| Trouble::Silent)??;
         match status {
             StatusCode::UNAUTHORIZED => Err(Trouble::WrongToken),

@@ -1,4 +1,4 @@
-//! How `les handoff`, `les drain` and `les undrain` reach a running node, and what they say of its answers.
+//! How `les handoff`, `les drain`, `les pause` and other orders reach a running node, and what they say of its answers.
 
 mod client;
 mod trouble;
@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 
 pub(super) use client::Client;
 pub(super) use trouble::Trouble;
-pub(super) use way::WayArgs;
+pub(super) use way::{WayArgs, host_of};
 pub(super) use words::handover;
 
 use super::EXIT_CONFIG;
@@ -25,7 +25,7 @@ use super::EXIT_CONFIG;
 /// A hand-over that the node has not ended by then will not be; each question waits for up to 2 s of it.
 const QUESTIONS: u32 = 3 + PATIENCE.as_secs() as u32 / 2;
 /// The whole of one question: the node answers within 2 s.
-pub(super) const EXCHANGE: Duration = Duration::from_secs(5);
+const EXCHANGE: Duration = Duration::from_secs(5);
 
 /// What a node answered.
 #[derive(Debug)]
@@ -42,8 +42,18 @@ pub(super) fn carry_out<T: DeserializeOwned + serde::Serialize>(
     order: impl AsyncFnOnce(&Client) -> Result<Answered<T>, Trouble>,
     say: impl FnOnce(&T) -> Result<String, String>,
 ) -> anyhow::Result<ExitCode> {
+    carry_out_within(EXCHANGE, way, order, say)
+}
+
+/// The same for an order whose answer may take as long as `patience`.
+pub(super) fn carry_out_within<T: DeserializeOwned + serde::Serialize>(
+    patience: Duration,
+    way: &WayArgs,
+    order: impl AsyncFnOnce(&Client) -> Result<Answered<T>, Trouble>,
+    say: impl FnOnce(&T) -> Result<String, String>,
+) -> anyhow::Result<ExitCode> {
     let client = match way.find() {
-        Ok(way) => Client::new(way),
+        Ok(way) => Client::new(way, patience),
         Err(problem) => {
             eprintln!("les: {problem}");
             return Ok(ExitCode::from(EXIT_CONFIG));

@@ -50,7 +50,7 @@ impl WayArgs {
         let admin = config.node.admin;
         if let Some(url) = &self.url {
             return Ok(Way::Http {
-                host: host(url)?,
+                host: host_of(url)?,
                 token: token(admin.token)?,
             });
         }
@@ -64,8 +64,8 @@ impl WayArgs {
     }
 }
 
-/// The token goes over the connection as it is: whoever wants it hidden uses a tunnel.
-fn host(url: &Uri) -> Result<String, String> {
+/// Of a plain `http://HOST:PORT`. What is said there, a token too, goes over the connection as it is: whoever wants it hidden uses a tunnel.
+pub(crate) fn host_of(url: &Uri) -> Result<String, String> {
     let plain = url.scheme_str() == Some("http") && url.path() == "/" && url.query().is_none();
     let authority = url
         .authority()

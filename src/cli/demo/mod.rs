@@ -13,7 +13,6 @@ mod cluster;
 mod happening;
 mod layout;
 mod node_state;
-mod paint;
 mod playground;
 mod ports;
 mod process;

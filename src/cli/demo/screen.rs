@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::happening::{Happening, Subject};
 use super::layout;
-use super::paint::Paint;
 use super::takeover::milliseconds;
+use crate::cli::paint::Paint;
 
 /// Where the timeline is written.
 #[derive(Debug)]
@@ -84,7 +84,7 @@ impl Screen {
     fn line(&self, paint: Paint, at: Duration, happening: &Happening) -> String {
         let seconds = at.as_secs_f64() - self.began.as_secs_f64();
         let subject = match happening.subject() {
-            Subject::Node(name) => paint.node(name, &format!("{name:<8}")),
+            Subject::Node(name) => paint.node(name.0, &format!("{name:<8}")),
             Subject::Cloud => paint.cloud(&format!("{:<8}", "cloud")),
             Subject::Demo => paint.bold(&format!("{:<8}", "demo")),
         };

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use crate::addr::{Addr, Forbidden};
-use crate::state::{Beat, StateDoc};
+use crate::state::{Beat, HeldBy, Pause, StateDoc};
 use crate::time::Time;
 
 /// Most seeds, configured and discovered: each one is a request in every round for ever, and a gossiped member list does the rest.
@@ -83,6 +83,8 @@ pub enum Input {
         begun: Time,
         /// Whether the address was ours; `None` if the reading failed.
         mine: Option<bool>,
+        /// Who held it, for those who follow this node.
+        holder: HeldBy,
     },
     /// A call to the provider ended.
     CloudCalled {
@@ -116,6 +118,10 @@ pub enum Input {
     },
     /// The operator wants this node never to lead (`true`), or to be eligible again. A leader resigns by it.
     Drain(bool),
+    /// The operator wants no moves in the whole cluster (`true`), or moves again.
+    Pause(bool),
+    /// The latest wish of that kind that an earlier life of this node had heard of.
+    PauseKept(Pause),
     /// The node is going to exit: it gives up the lead and confirms its successor. [`Input::Leave`] follows.
     Retire,
     /// The node is about to exit: say goodbye.

@@ -14,6 +14,8 @@ pub struct Leadership {
     pub reign: Option<Reign>,
     /// Every other node that is or was a member, whose targets are no strangers'.
     pub nodes: Vec<KnownNode>,
+    /// An operator wants no moves.
+    pub paused: bool,
     /// A majority of configured voters elected this node and is heard by it: who is beyond reach does not lead, or is about to give up.
     pub by_majority: bool,
     /// How far the seeds were heard.

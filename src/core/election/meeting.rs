@@ -89,17 +89,7 @@ fn outcome(
 
 impl Election {
     /// A reading of an address ended.
-    pub(super) fn address_read(
-        &mut self,
-        now: Time,
-        address: String,
-        first: bool,
-        begun: Time,
-        mine: Option<bool>,
-    ) {
-        if let Some(mine) = mine {
-            self.holds.insert(address, (mine, begun));
-        }
+    pub(super) fn address_read(&mut self, now: Time, first: bool, begun: Time, mine: Option<bool>) {
         if mine == Some(false) && self.reign().is_some() {
             self.ask_holders(now);
         }

@@ -25,6 +25,7 @@ mod meeting;
 mod member;
 mod nomination;
 mod output;
+mod pausing;
 mod polling;
 mod preference;
 mod probing;
@@ -47,11 +48,11 @@ pub use config::{ElectionConfig, Identity, MAX_VOTERS, Mode};
 pub use input::{Evidence, Input, MAX_SEEDS, PollId, WatchEnd, WatchId};
 pub use leadership::{BlindTakeover, KnownNode, Leadership, Refusals, Reign, SeedsHeard, Standing};
 pub use output::{Exclusion, Loss, Notice, Output, StepDown, WatchKind};
-pub use view::{Ineligible, LostView, MemberView, Role, StreamView, Undecided, View};
+pub use view::{Held, Ineligible, LostView, MemberView, Role, StreamView, Undecided, View};
 
 use crate::addr::Addr;
 use crate::identity::{Epoch, Stamp};
-use crate::state::{Resignation, Vote};
+use crate::state::{Pause, Resignation, Vote};
 use crate::time::{Now, Time};
 use candidacy::Candidacy;
 use evidence::Liveness;
@@ -89,6 +90,8 @@ pub struct Election {
     retiring: bool,
     /// The operator's wish: the same.
     drained: bool,
+    /// The operators' latest wish about moves.
+    pause: Option<Pause>,
     /// R3: the reign that it gave up, and when, until a successor is followed.
     resigned: Option<(Resignation, Time)>,
     /// The number of the latest candidacy.
@@ -98,7 +101,7 @@ pub struct Election {
     /// Another node was heard since the start (rule 5).
     contact: bool,
     targets: BTreeMap<String, String>,
-    holds: BTreeMap<String, (bool, Time)>,
+    holds: BTreeMap<String, Held>,
 
     members: BTreeMap<Addr, Member>,
     lost: BTreeMap<Addr, Lost>,
@@ -169,6 +172,7 @@ impl Election {
             leaving: false,
             retiring: false,
             drained: false,
+            pause: None,
             resigned: None,
             ballot: 0,
             clone_seen: None,
@@ -227,7 +231,14 @@ impl Election {
                 first,
                 begun,
                 mine,
-            } => self.address_read(now.mono, address, first, begun, mine),
+                holder,
+            } => {
+                if let Some(mine) = mine {
+                    let at = begun;
+                    self.holds.insert(address, Held { mine, holder, at });
+                }
+                self.address_read(now.mono, first, begun, mine);
+            }
             Input::CloudCalled {
                 begun,
                 answered,
@@ -251,6 +262,8 @@ impl Election {
             Input::WatchEnded { watch, end } => self.watch_ended(now.mono, watch, end),
             Input::Resign { to } => self.resign(now, to),
             Input::Drain(drained) => self.drain(now, drained),
+            Input::Pause(paused) => self.order_pause(now, paused),
+            Input::PauseKept(pause) => self.hear_of_pause(pause),
             Input::Retire => self.retiring = true,
             Input::Leave => self.leaving = true,
         }
@@ -289,6 +302,7 @@ impl Election {
         self.forget_resignation(now.mono);
         self.judge_evidence(now.mono);
         self.break_ties();
+        self.pass_on_pauses();
         self.call_the_roll(now.mono);
         self.hold_meetings(now);
         self.heed_newer_reign(now);

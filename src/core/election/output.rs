@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use crate::addr::Addr;
 use crate::election::input::{Evidence, PollId, WatchEnd, WatchId};
 use crate::identity::{Epoch, NodeId, Stamp};
+use crate::state::Pause;
 
 /// Something to do or to tell.
 #[derive(Clone, Debug, PartialEq)]
@@ -223,6 +224,8 @@ pub enum Notice {
         /// Where.
         at: Vec<Addr>,
     },
+    /// An operator's wish about moves was heard of: given here, or at another node.
+    Pause(Pause),
     /// This node is asked but hears nobody (or hears again).
     Deaf(bool),
     /// A peer was excluded: what it says cannot be right.

@@ -71,7 +71,7 @@ impl Election {
     /// The last reading of every address showed it here.
     fn holds_all(&self) -> bool {
         let mut holds = self.holds.values();
-        !self.config.needs_target || (!self.holds.is_empty() && holds.all(|(mine, _)| *mine))
+        !self.config.needs_target || (!self.holds.is_empty() && holds.all(|held| held.mine))
     }
 
     /// Everybody is heard and follows this node, and nobody was lost within the hold-down.

@@ -55,6 +55,7 @@ impl Election {
             preference: self.config.preference,
             stands_for: self.stands_for(),
             vote: self.vote,
+            pause: self.pause.clone(),
             leadership: self.leadership(now),
         }
     }
@@ -133,6 +134,7 @@ impl Election {
             .map(|(addr, l)| known(addr, &l.doc, Standing::Lost(l.loss), l.refused));
         Leadership {
             reign: self.reign().cloned(),
+            paused: self.pause.as_ref().is_some_and(|pause| pause.paused),
             by_majority: self.reign().is_some() && self.voters().is_some(),
             nodes: members.chain(lost).collect(),
             seeds: self.seeds_heard(),

@@ -9,7 +9,9 @@ use crate::election::config::Identity;
 use crate::election::leadership::Leadership;
 use crate::election::output::Loss;
 use crate::identity::{Epoch, NodeId, Stamp};
-use crate::state::{Beat, Confirmation, Ext, Holding, MeetReading, Resignation, StateDoc, Vote};
+use crate::state::{
+    Beat, Confirmation, Ext, HeldBy, Holding, MeetReading, Pause, Resignation, StateDoc, Vote,
+};
 use crate::time::Time;
 
 /// What this node is in the election.
@@ -157,6 +159,17 @@ pub struct LostView {
     pub at: Time,
 }
 
+/// This node's last reading of one address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The address was its own.
+    pub mine: bool,
+    /// Who held it.
+    pub holder: HeldBy,
+    /// When the reading began.
+    pub at: Time,
+}
+
 /// The snapshot.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
@@ -184,8 +197,8 @@ pub struct View {
     pub suspects: Vec<Addr>,
     /// Who it is in the cloud's terms.
     pub targets: BTreeMap<String, String>,
-    /// Its last readings: address to whether it was its own, and when the reading began.
-    pub holds: BTreeMap<String, (bool, Time)>,
+    /// Its last readings, by address.
+    pub holds: BTreeMap<String, Held>,
     /// Its readings for leaders that it met.
     pub meets: Vec<MeetReading>,
     /// When the election was at work for this.
@@ -208,6 +221,8 @@ pub struct View {
     pub stands_for: Option<Epoch>,
     /// Quorum mode: its last vote.
     pub vote: Option<Vote>,
+    /// The operators' latest wish about moves.
+    pub pause: Option<Pause>,
     /// What the reconciler acts on.
     pub leadership: Leadership,
 }
@@ -236,12 +251,13 @@ impl View {
                 holds: self
                     .holds
                     .iter()
-                    .map(|(k, (mine, at))| {
+                    .map(|(k, held)| {
                         (
                             k.clone(),
                             Holding {
-                                mine: *mine,
-                                age: now.since(*at),
+                                mine: held.mine,
+                                holder: held.holder.clone(),
+                                age: now.since(held.at),
                             },
                         )
                     })
@@ -256,6 +272,7 @@ impl View {
                 preference: self.preference,
                 stands_for: self.stands_for,
                 vote: self.vote,
+                pause: self.pause.clone(),
             }),
         }
     }
@@ -287,6 +304,12 @@ impl View {
     #[must_use]
     pub const fn leads(&self) -> bool {
         matches!(self.role, Role::Leader { .. })
+    }
+
+    /// Whether an operator wants no moves.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.pause.as_ref().is_some_and(|pause| pause.paused)
     }
 
     /// How long ago `member` was heard, at the moment `now`.

@@ -2,6 +2,8 @@
 //!
 //! The driver asks for the [`Step`], does exactly that, reports how it ended, and asks again. It never has two calls in flight.
 
+mod status;
+
 use std::time::Duration;
 
 use crate::addr::Addr;
@@ -10,7 +12,7 @@ use crate::reconcile::judge::Case;
 use crate::reconcile::reading::{BUSY_RETRY, FRESH, Reading};
 use crate::reconcile::tenure::{Elsewhere, Tenure};
 use crate::reconcile::types::{
-    ArbiterConfig, ArbiterStatus, Failed, FailureKind, Licence, Seen, Step, Urgency, Why,
+    ArbiterConfig, Failed, FailureKind, Licence, Seen, Step, Urgency, Why,
 };
 use crate::time::Time;
 
@@ -35,6 +37,9 @@ pub struct Arbiter {
     moves: u64,
     stranger_moved: Option<Time>,
     resting: Option<Why>,
+    last_seen: Option<(Seen, Time)>,
+    rested: Option<(Why, Option<Time>)>,
+    moved: Option<(Licence, Time)>,
     /// The last licence acted upon, to be accounted for when the write ends.
     acting_on: Option<Licence>,
 }
@@ -55,6 +60,9 @@ impl Arbiter {
             moves: 0,
             stranger_moved: None,
             resting: None,
+            last_seen: None,
+            rested: None,
+            moved: None,
             acting_on: None,
         }
     }
@@ -72,6 +80,11 @@ impl Arbiter {
             Step::Rest { why, .. } => Some(why.clone()),
             Step::Observe(_) | Step::Assign { .. } => None,
         };
+        match &step {
+            Step::Rest { why, until } => self.rested = Some((why.clone(), *until)),
+            Step::Observe(_) => {}
+            Step::Assign { .. } => self.rested = None,
+        }
         if let Step::Assign { licence, .. } = &step {
             self.acting_on = Some(licence.clone());
             if let Some(tenure) = &mut self.tenure {
@@ -112,6 +125,8 @@ impl Arbiter {
         }
         self.reading = None;
         self.back_off = None;
+        self.last_seen = None;
+        self.rested = None;
         self.attempts = 0;
         let turn = self.config.request_timeout + self.config.settle;
         Tenure::begun(reign, now + turn * reign.rank)
@@ -140,7 +155,9 @@ impl Arbiter {
                 until: Some(tenure.turn_at),
             };
         }
-        if let Some(predecessor) = self.blind_predecessor(now, reign, tenure) {
+        if !lead.paused
+            && let Some(predecessor) = self.blind_predecessor(now, reign, tenure)
+        {
             tenure.blind_tried = true;
             let licence = Licence::Blind(predecessor);
             return Step::Assign {
@@ -258,6 +275,7 @@ impl Arbiter {
             return Step::Rest { why, until };
         }
         match self.licence(now, lead, tenure, reading) {
+            Ok(_) if lead.paused => rest(Why::Paused, until),
             Ok(_) if now.since(reading.ended) > FRESH => Step::Observe(Urgency::Now),
             Ok(licence) => Step::Assign {
                 seen: Some(reading.seen.clone()),
@@ -323,6 +341,7 @@ impl Arbiter {
             Ok(seen) => {
                 self.attempts = 0;
                 self.back_off = None;
+                self.last_seen = Some((seen.clone(), begun));
                 self.reading = Some(Reading {
                     seen,
                     begun,
@@ -350,6 +369,7 @@ impl Arbiter {
                 if licence == Some(Licence::Stranger) {
                     self.stranger_moved = Some(now);
                 }
+                self.moved = licence.clone().map(|licence| (licence, now));
                 if let Some(tenure) = &mut self.tenure {
                     tenure.written(now, licence);
                 }
@@ -373,24 +393,5 @@ impl Arbiter {
     fn failed(&mut self, now: Time, failed: Failed) {
         self.attempts = self.attempts.saturating_add(1);
         self.back_off = Some((now + failed.retry_in, failed.kind));
-    }
-
-    /// This node leads, and does not know the address to be here: calls are needed.
-    #[must_use]
-    pub fn needs_calls(&self) -> bool {
-        self.tenure.as_ref().is_some_and(|t| !t.is_here())
-    }
-
-    /// For `/diag/`.
-    #[must_use]
-    pub fn status(&self) -> ArbiterStatus {
-        ArbiterStatus {
-            address: self.config.address.clone(),
-            target: self.target.clone(),
-            seen: self.reading.as_ref().map(|r| (r.seen.clone(), r.begun)),
-            resting: self.resting.clone(),
-            attempts: self.attempts,
-            moves: self.moves,
-        }
     }
 }

@@ -118,8 +118,18 @@ pub struct ArbiterStatus {
     pub target: Option<String>,
     /// The last reading that is still believed, and when it began.
     pub seen: Option<(Seen, Time)>,
+    /// The latest reading of this reign, believed or not, and when it began: a write ends the belief in what was read before.
+    pub last_seen: Option<(Seen, Time)>,
     /// Why nothing is done, if so.
     pub resting: Option<Why>,
+    /// The latest rest of this reign, kept while the address is read again: why, and until when. A move ends it.
+    pub rested: Option<(Why, Option<Time>)>,
+    /// What allows the move that is under way.
+    pub moving: Option<Licence>,
+    /// What allowed the latest move that succeeded since this node started, and when it ended.
+    pub moved: Option<(Licence, Time)>,
+    /// What is configured for strangers.
+    pub on_stranger: OnStranger,
     /// Failed calls since the last success.
     pub attempts: u32,
     /// Times this node moved the address to itself since its start.
@@ -198,6 +208,8 @@ pub enum Why {
     Mine,
     /// The cloud is at work on it.
     Busy,
+    /// It should be moved here, and an operator wants no moves.
+    Paused,
     /// A write just ended: what is read differently may be old.
     Settling,
     /// It is free, and another leader that is not heard may be moving it: see `free_may_be_moving`.
@@ -235,6 +247,7 @@ impl Why {
         match self {
             Self::NotLeader => "not_leader",
             Self::NoTarget => "no_target",
+            Self::Paused => "paused",
             Self::Settling => "settling",
             Self::OnItsWay => "on_its_way",
             Self::Mine => "mine",

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-/// How long from a fault until the successor acts.
+/// How long from a fault until the successor acts, and how quickly a leader answers.
 #[derive(Parser)]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -15,6 +15,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Measure and print a report
     Measure(Measure),
+    /// How quickly a leader answers Prometheus and `/diag/` at a steady rate, and what that does to its election's loop
+    Serve(Serve),
     /// Appends a line with the time to a file: what keepalived calls when a node changes its state
     #[command(hide = true)]
     Note(Note),
@@ -75,6 +77,32 @@ pub(crate) struct Measure {
     pub(crate) inside: bool,
 }
 
+/// How a leader is asked.
+#[derive(Args, Clone)]
+pub(crate) struct Serve {
+    /// The `les` to ask
+    #[arg(long)]
+    pub(crate) les: PathBuf,
+    /// Requests a second
+    #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) rate: u32,
+    /// Seconds for each path
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=3600))]
+    pub(crate) seconds: u32,
+    /// Which paths, separated by commas
+    #[arg(long, value_delimiter = ',', default_value = "/metrics,/diag/")]
+    pub(crate) paths: Vec<String>,
+    /// How many nodes the cluster has
+    #[arg(long, default_value_t = 3)]
+    pub(crate) nodes: usize,
+    /// A directory for what the nodes print
+    #[arg(long)]
+    pub(crate) logs: Option<PathBuf>,
+    /// Set by the program itself: it is in namespaces of its own
+    #[arg(long, hide = true)]
+    pub(crate) inside: bool,
+}
+
 #[derive(Args)]
 pub(crate) struct Note {
     pub(crate) file: PathBuf,
@@ -113,6 +141,27 @@ pub(crate) enum Kind {
     Keepalived,
     /// The reference node
     Reference,
+}
+
+impl Serve {
+    /// The cluster that is asked, as one that is measured.
+    pub(crate) fn measured(&self) -> Measure {
+        Measure {
+            les: self.les.clone(),
+            rounds: 0,
+            faults: Vec::new(),
+            loads: Vec::new(),
+            systems: vec![Kind::Les],
+            profiles: vec!["default".to_owned()],
+            nodes: self.nodes,
+            loop_rate: 5,
+            reference: None,
+            reference_python: PathBuf::new(),
+            write: None,
+            logs: self.logs.clone(),
+            inside: self.inside,
+        }
+    }
 }
 
 impl Fault {

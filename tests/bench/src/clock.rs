@@ -13,3 +13,8 @@ pub(crate) fn now() -> Duration {
 pub(crate) async fn pause(duration: Duration) {
     tokio::time::sleep(duration).await;
 }
+
+/// Blocks this thread until then: some 0.1 ms late, where a timer of the runtime is a whole millisecond late.
+pub(crate) fn block_until(at: Duration) {
+    std::thread::sleep(at.saturating_sub(now()));
+}

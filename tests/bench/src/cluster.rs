@@ -11,7 +11,7 @@ use nix::sys::signal::Signal;
 use crate::args::{Fault, Measure};
 use crate::clock;
 use crate::node::{Node, Usage};
-use crate::site::Site;
+use crate::site::{Host, Site};
 use crate::system::{Act, Subject, System};
 
 /// For a cluster to settle; far more than any needs.
@@ -149,6 +149,11 @@ impl Cluster {
 
     pub(crate) fn rhythm(&self) -> Duration {
         self.system.rhythm()
+    }
+
+    /// Where a node is reached.
+    pub(crate) fn addr(&self, number: usize) -> Option<String> {
+        self.site.hosts().get(number).map(Host::addr)
     }
 
     /// What each node has used until now.

@@ -27,6 +27,15 @@ pub(crate) async fn agreed_leader(addrs: &[String]) -> Option<usize> {
 
 /// The JSON body of an answer.
 async fn get(addr: &str, path: &str) -> Result<Value> {
+    Ok(serde_json::from_slice(&body(addr, path).await?)?)
+}
+
+/// The body of an answer, as text.
+pub(crate) async fn text(addr: &str, path: &str) -> Result<String> {
+    Ok(String::from_utf8(body(addr, path).await?)?)
+}
+
+async fn body(addr: &str, path: &str) -> Result<Vec<u8>> {
     let exchange = async {
         let mut stream = TcpStream::connect(addr).await?;
         let request = format!("GET {path} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\r\n");
@@ -35,10 +44,10 @@ async fn get(addr: &str, path: &str) -> Result<Value> {
         stream.read_to_end(&mut answer).await?;
         Ok::<_, std::io::Error>(answer)
     };
-    let answer = timeout(LIMIT, exchange).await??;
-    let body = answer
+    let mut answer = timeout(LIMIT, exchange).await??;
+    let head = answer
         .windows(4)
         .position(|window| window == b"\r\n\r\n")
         .context("an answer without a body")?;
-    Ok(serde_json::from_slice(&answer[body + 4..])?)
+    Ok(answer.split_off(head + 4))
 }

@@ -14,6 +14,7 @@ mod node;
 mod report;
 mod rest;
 mod sandbox;
+mod serve;
 mod site;
 mod system;
 
@@ -21,19 +22,24 @@ use anyhow::{Result, bail};
 use clap::Parser as _;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::args::{Cli, Command, Measure};
+use crate::args::{Cli, Command};
 use crate::bench::Bench;
 
 fn main() -> Result<()> {
     match Cli::parse().command {
-        Command::Measure(args) => measure(args),
+        Command::Measure(args) => undisturbed(args.inside, || Bench::new(args).run()),
+        Command::Serve(args) => undisturbed(args.inside, || serve::run(args)),
         Command::Note(note) => system::note(&note),
         Command::Spin => load::spin(),
     }
 }
 
-fn measure(args: Measure) -> Result<()> {
-    if args.inside {
+/// In namespaces of its own, if they can be made.
+fn undisturbed<F: Future<Output = Result<()>>>(
+    inside: bool,
+    measurement: impl FnOnce() -> F,
+) -> Result<()> {
+    if inside {
         sandbox::furnish()?;
     } else {
         match sandbox::why_not() {
@@ -46,7 +52,7 @@ fn measure(args: Measure) -> Result<()> {
         let mut interrupted = signal(SignalKind::interrupt())?;
         let mut terminated = signal(SignalKind::terminate())?;
         tokio::select! {
-            done = Bench::new(args).run() => done,
+            done = measurement() => done,
             _ = interrupted.recv() => bail!("interrupted"),
             _ = terminated.recv() => bail!("terminated"),
         }

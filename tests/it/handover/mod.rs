@@ -14,20 +14,20 @@ use serde_json::Value;
 use crate::support::{Cloud, Cluster, Dir, Finished, Node, PATIENCE, les, wait_for};
 
 /// Droplets with a `state_dir` each, and so with an admin socket each. The first leads and holds the address.
-struct Droplets {
-    cloud: Cloud,
-    cluster: Cluster,
-    dir: Dir,
+pub(crate) struct Droplets {
+    pub(crate) cloud: Cloud,
+    pub(crate) cluster: Cluster,
+    pub(crate) dir: Dir,
 }
 
 impl Droplets {
     #[track_caller]
-    fn settled(n: usize) -> Self {
+    pub(crate) fn settled(n: usize) -> Self {
         Self::settled_with(n, |_| {})
     }
 
     #[track_caller]
-    fn settled_with(n: usize, prepare: impl Fn(&mut Command)) -> Self {
+    pub(crate) fn settled_with(n: usize, prepare: impl Fn(&mut Command)) -> Self {
         let (cloud, dir) = (Cloud::start(""), Dir::new());
         let cluster = Cluster::start_with(n, |index, command| {
             configure(&cloud, &dir, index, command);
@@ -49,12 +49,12 @@ impl Droplets {
     }
 
     /// Runs `les ARGS --socket` of the node `index` to its end.
-    fn les(&self, index: usize, args: &[&str]) -> Finished {
+    pub(crate) fn les(&self, index: usize, args: &[&str]) -> Finished {
         Finished::run(les().args(args).arg("--socket").arg(self.socket(index)))
     }
 
     #[track_caller]
-    fn held_by(&self, droplet: u64) {
+    pub(crate) fn held_by(&self, droplet: u64) {
         wait_for("the address to arrive", PATIENCE, || {
             (self.cloud.holder() == Some(droplet)).then_some(())
         });
@@ -94,7 +94,7 @@ fn state_dir(dir: &Dir, index: usize) -> PathBuf {
     dir.0.join(index.to_string())
 }
 
-fn configure(cloud: &Cloud, dir: &Dir, index: usize, command: &mut Command) {
+pub(crate) fn configure(cloud: &Cloud, dir: &Dir, index: usize, command: &mut Command) {
     cloud.configure(index, command);
     command.env("LES_NODE__STATE_DIR", state_dir(dir, index));
 }

@@ -57,6 +57,8 @@ fn every_command_has_a_page_and_every_shell_its_completions() {
         ("les-run.1", "bind\\-port"),
         ("les-preset-try.1", "assign"),
         ("les-log-level.1", "reset"),
+        ("les-status.1", "watch"),
+        ("les-provider-assign.1", "dry\\-run"),
     ] {
         assert!(page(name).contains(said), "{name}: {}", page(name));
     }
@@ -64,7 +66,7 @@ fn every_command_has_a_page_and_every_shell_its_completions() {
     assert!(!page("les-run.1").contains(hidden));
     for shell in ["bash", "zsh", "fish"] {
         let script = generate(&["completions", shell]).output;
-        for word in ["handoff", "log-level", "bind-port"] {
+        for word in ["handoff", "log-level", "bind-port", "status", "observe"] {
             assert!(script.contains(word), "{shell}: {word}");
         }
     }
@@ -74,4 +76,40 @@ fn every_command_has_a_page_and_every_shell_its_completions() {
 fn the_sample_configuration_is_the_shipped_one() {
     let sample = generate(&["config"]);
     assert_eq!(sample.output, include_str!("../../../deploy/les.toml"));
+}
+
+#[test]
+fn the_reference_of_the_configuration_is_the_committed_page() {
+    let page = generate(&["reference"]);
+    assert_eq!(page.code, Some(0), "{}", page.output);
+    assert_eq!(
+        page.output,
+        include_str!("../../../docs/configuration.md"),
+        "write it anew: cargo run -- generate reference > docs/configuration.md"
+    );
+    let help = Finished::run(les().args(["run", "--help"])).output;
+    let flags = help
+        .split_whitespace()
+        .filter(|word| word.starts_with("--") && !["--config", "--help"].contains(word));
+    for flag in flags {
+        assert!(page.output.contains(&format!("Flag: `{flag}`.")), "{flag}");
+    }
+    let sample = include_str!("../../../deploy/les.toml");
+    let keys = sample.lines().filter_map(|line| line.split(" = ").next());
+    for key in keys.filter(|key| key.starts_with(char::is_lowercase)) {
+        assert!(page.output.contains(&format!(".{key}`\n")), "{key}");
+    }
+}
+
+#[test]
+fn the_schema_of_the_configuration_is_json() {
+    let written = generate(&["schema"]);
+    assert_eq!(written.code, Some(0), "{}", written.output);
+    let schema: serde_json::Value = serde_json::from_str(&written.output).unwrap();
+    let port = &schema["properties"]["node"]["properties"]["bind_port"];
+    assert_eq!(
+        (&port["default"], &port["maximum"]),
+        (&4000.into(), &65535.into())
+    );
+    assert_eq!(schema["additionalProperties"], false);
 }

@@ -114,6 +114,13 @@ impl Cloud {
         });
     }
 
+    /// Somebody frees it by hand.
+    pub(crate) fn release_by_hand(&self) {
+        self.simulated
+            .world()
+            .with(|world, now| world.set_holder(now, &Self::address(), None));
+    }
+
     /// Everybody who ever held it, and `None` for each time that nobody did.
     pub(crate) fn history(&self) -> Vec<Option<u64>> {
         let read = |world: &mut World, _| world.moves(&Self::address());

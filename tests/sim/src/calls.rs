@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use les_core::{Epoch, Failed, FailureKind, Input, Licence, Seen, Step, Time};
+use les_core::{Epoch, Failed, FailureKind, HeldBy, Input, Licence, Seen, Step, Time};
 
 use crate::cloud::{CALL_TIMEOUT, Cloud};
 use crate::event::Event;
@@ -158,6 +158,7 @@ impl World {
         self.stats.writes += 1;
         self.stats.count_licence(licence);
         crate::invariants::only_leader_writes(&self.nodes[node], epoch);
+        crate::invariants::paused_moves_nothing(&self.nodes[node]);
         let (holder, version) = seen.map_or((None, None), |seen| (seen.holder, seen.version));
         let expected = version.and_then(|v| v.parse().ok());
         if self.cloud.versioned && expected.is_none() {
@@ -245,6 +246,10 @@ impl World {
             .as_ref()
             .ok()
             .map(|seen| seen.holder.as_deref() == Some(&*self.nodes[node].target));
+        let holder = result.as_ref().map_or(HeldBy::Unsaid, |seen| {
+            let holder = seen.holder.clone();
+            holder.map_or(HeldBy::Nobody, HeldBy::Target)
+        });
         let now = self.now.time();
         let driver = &mut self.nodes[node].addresses[address];
         if result.is_ok() {
@@ -257,6 +262,7 @@ impl World {
             first: address == 0,
             begun: call.begun.time(),
             mine,
+            holder,
         };
         self.input(node, input);
     }

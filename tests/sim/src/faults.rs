@@ -6,7 +6,7 @@ use les_core::Input;
 
 use crate::cloud::CallFaults;
 use crate::network::Cut;
-use crate::node::Power;
+use crate::node::{Node, Power};
 use crate::time::At;
 use crate::world::World;
 
@@ -27,6 +27,8 @@ pub enum Fault {
     HandOver(usize, Option<usize>),
     /// The operator drains a node for that long.
     Drain(usize, Duration),
+    /// The operator tells a node that nothing is to be moved, for that long.
+    PauseMoves(usize, Duration),
     /// A proxy closes every stream to and from a node.
     CloseStreams(usize),
     /// A dead node starts again, its wall clock that many microseconds wrong.
@@ -55,6 +57,8 @@ pub enum Fault {
     EndCloud,
     /// A drained node may lead again.
     Undrain(usize),
+    /// The operator lets addresses be moved again, at whichever node knows of the pause.
+    ResumeMoves,
     /// A node that said goodbye exits.
     Exit(usize),
 }
@@ -115,6 +119,8 @@ impl World {
             | Fault::HandOver(..)
             | Fault::Drain(..)
             | Fault::Undrain(_)
+            | Fault::PauseMoves(..)
+            | Fault::ResumeMoves
             | Fault::Exit(_) => return self.operate(fault),
             Fault::HandMove(to) => {
                 let to = to.map_or_else(|| STRANGER.to_owned(), crate::node::target_of);
@@ -154,6 +160,13 @@ impl World {
                     self.input(*node, Input::Drain(false));
                 }
             }
+            Fault::PauseMoves(node, hold) => {
+                if self.nodes[*node].power == Power::Running {
+                    self.input(*node, Input::Pause(true));
+                }
+                return Some((self.now.after(*hold), Fault::ResumeMoves));
+            }
+            Fault::ResumeMoves => return self.resume_moves(),
             Fault::Exit(node) => {
                 if matches!(self.nodes[*node].power, Power::Running | Power::Paused) {
                     self.set_power(*node, Power::Crashed);
@@ -162,6 +175,22 @@ impl World {
             other => unreachable!("nobody does that on purpose: {other:?}"),
         }
         None
+    }
+
+    /// An operator who finds nobody that knows of the pause looks again later, unless it is forgotten.
+    fn resume_moves(&mut self) -> Option<(At, Fault)> {
+        if let Some(node) = self.knows_of_pause(Power::Running) {
+            self.input(node, Input::Pause(false));
+        }
+        let remains = [Power::Running, Power::Paused]
+            .into_iter()
+            .find_map(|power| self.knows_of_pause(power));
+        remains.map(|_| (self.now.after(Duration::from_secs(1)), Fault::ResumeMoves))
+    }
+
+    fn knows_of_pause(&self, power: Power) -> Option<usize> {
+        let knows = |n: &Node| n.power == power && n.view.is_paused();
+        self.nodes.iter().position(knows)
     }
 
     /// A fault that makes sense now, or none.
@@ -197,7 +226,8 @@ impl World {
                 (self.rng.bool()).then(|| (node + 1 + self.rng.usize(0..n - 1)) % n),
             ),
             69..71 => Fault::Drain(node, hold),
-            71..76 => Fault::OneWay(node, (node + 1 + self.rng.usize(0..n - 1)) % n, hold),
+            71..72 => Fault::PauseMoves(node, hold),
+            72..76 => Fault::OneWay(node, (node + 1 + self.rng.usize(0..n - 1)) % n, hold),
             76..80 => Fault::Loss([0.01, 0.02, 0.05, 0.1][self.rng.usize(0..4)], hold),
             80..86 => Fault::ApiCut(node, hold),
             86..94 => Fault::Cloud(self.draw_call_faults(), hold),

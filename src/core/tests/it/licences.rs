@@ -87,6 +87,7 @@ fn a_blind_takeover_needs_a_dead_predecessor_and_everybody_else_heard() {
         "203.0.113.7".to_owned(),
         Holding {
             mine: true,
+            holder: HeldBy::Unsaid,
             age: Duration::ZERO,
         },
     )]);

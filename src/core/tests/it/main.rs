@@ -11,6 +11,7 @@ mod meetings;
 mod next_in_line;
 mod odd_peers;
 mod pace;
+mod pausing;
 mod preference;
 mod quorum;
 mod reach;

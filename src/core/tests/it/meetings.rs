@@ -44,6 +44,7 @@ fn reads(table: &mut Table, mine: Option<bool>) {
         first: true,
         begun,
         mine,
+        holder: HeldBy::Unsaid,
     };
     table.node.handle(table.now, input);
 }
@@ -132,6 +133,7 @@ fn a_reading_from_before_the_meeting_or_for_another_reign_does_not_count() {
         first: true,
         begun: since,
         mine: Some(false),
+        holder: HeldBy::Unsaid,
     };
     table.node.handle(table.now, input);
     rival_read(&mut table, epoch, Some(true));

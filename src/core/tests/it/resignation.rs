@@ -19,6 +19,7 @@ fn resigns(table: &mut Table, to: Option<&str>) {
     });
     let holding = Holding {
         mine: true,
+        holder: HeldBy::Unsaid,
         age: Duration::from_millis(500),
     };
     ext.holds = [("203.0.113.7".to_owned(), holding)].into();
@@ -94,13 +95,14 @@ fn who_resigns_goes_to_the_end_says_what_it_held_and_confirms_its_successor() {
         first: true,
         begun: table.now.mono,
         mine: Some(true),
+        holder: HeldBy::Unsaid,
     });
     table.happen(Input::Resign { to: None });
     let view = table.view();
     assert!(!view.leads());
     assert!(view.stamp > stamp(2000));
     assert_eq!(view.resigned, Some(Resignation { epoch, to: None }));
-    assert!(view.holds["203.0.113.7"].0);
+    assert!(view.holds["203.0.113.7"].mine);
     assert_eq!(
         view.named,
         Some(addr("b:3")),

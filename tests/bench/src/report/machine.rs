@@ -1,13 +1,14 @@
 //! Where and of what a measurement was made.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use crate::args::Measure;
 use crate::system::keepalived_version;
 
 /// Processor, cores, memory and kernel, as far as the system tells.
-pub(super) fn description() -> Vec<String> {
+pub(crate) fn description() -> Vec<String> {
     let cpu =
         field("/proc/cpuinfo", "model name").unwrap_or_else(|| "unknown processor".to_owned());
     let memory = field("/proc/meminfo", "MemTotal").unwrap_or_else(|| "unknown".to_owned());
@@ -23,7 +24,7 @@ pub(super) fn description() -> Vec<String> {
 /// Of what is measured.
 pub(super) fn versions(args: &Measure) -> Vec<String> {
     let mut versions = Vec::new();
-    versions.extend(said(Command::new(&args.les).arg("version")));
+    versions.extend(version(&args.les));
     versions.extend(keepalived_version());
     versions.extend(
         args.reference
@@ -33,8 +34,13 @@ pub(super) fn versions(args: &Measure) -> Vec<String> {
     versions
 }
 
+/// Of this `les`, if it says.
+pub(crate) fn version(les: &Path) -> Option<String> {
+    said(Command::new(les).arg("version"))
+}
+
 /// The date in UTC.
-pub(super) fn today() -> String {
+pub(crate) fn today() -> String {
     said(Command::new("date").args(["-u", "+%F"])).unwrap_or_else(|| "an unknown day".to_owned())
 }
 

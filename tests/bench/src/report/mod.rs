@@ -13,8 +13,9 @@ use crate::lane::Samples;
 use crate::load::LOOPS;
 use crate::rest::{self, AtRest};
 use crate::system::Subject;
-use quantile::quantile;
-use table::Table;
+pub(crate) use machine::{description, today, version};
+pub(crate) use quantile::quantile;
+pub(crate) use table::Table;
 
 /// One system, one fault, one load.
 pub(crate) struct Row {
@@ -77,15 +78,15 @@ impl Report {
         ]);
         for row in self.rows_by_fault() {
             let samples = &row.samples;
-            let at = |per_cent| milliseconds(quantile(&samples.latencies, per_cent));
+            let at = |per_mille| milliseconds(quantile(&samples.latencies, per_mille));
             table.push(vec![
                 row.fault.name().to_owned(),
                 row.load.name().to_owned(),
                 row.subject.name(),
                 samples.latencies.len().to_string(),
-                at(50),
-                at(99),
-                at(100),
+                at(500),
+                at(990),
+                at(1000),
                 samples.no_move.to_string(),
                 samples.moved_again.to_string(),
                 samples.astray.to_string(),
@@ -101,17 +102,17 @@ impl Report {
         for row in self.rows_by_fault() {
             for other in self.others() {
                 if let (Subject::Les { .. }, Some(other)) = (&row.subject, self.find(&other, row)) {
-                    let ratio = |per_cent| {
-                        let ours = quantile(&row.samples.latencies, per_cent);
-                        ratio(ours, quantile(&other.samples.latencies, per_cent))
+                    let ratio = |per_mille| {
+                        let ours = quantile(&row.samples.latencies, per_mille);
+                        ratio(ours, quantile(&other.samples.latencies, per_mille))
                     };
                     table.push(vec![
                         row.fault.name().to_owned(),
                         row.load.name().to_owned(),
                         row.subject.name(),
                         other.subject.name(),
-                        ratio(50),
-                        ratio(99),
+                        ratio(500),
+                        ratio(990),
                     ]);
                 }
             }
@@ -156,10 +157,10 @@ impl fmt::Display for Report {
         writeln!(
             f,
             "On {}, in {minutes:.0} minutes: {}.\n",
-            machine::today(),
+            today(),
             self.setting
         )?;
-        for line in machine::description().iter().chain(&self.versions) {
+        for line in description().iter().chain(&self.versions) {
             writeln!(f, "- {line}")?;
         }
         for what in &self.left_out {
@@ -191,7 +192,8 @@ keepalived has `nopreempt` and the priorities 200, 150 and 100, and speaks VRRP 
 they are more frequent. `no move`: nobody acted within 60 s. `moved again`: more than one move between the fault and the end of the recovery. `astray`:
 after the recovery another node leads than acted last. `unsettled`: the nodes did not agree within two minutes after the recovery. A p99 of up to 100 rounds is their maximum.";
 
-fn milliseconds(duration: Option<Duration>) -> String {
+/// With one digit after the point; `-` without a value.
+pub(crate) fn milliseconds(duration: Option<Duration>) -> String {
     duration.map_or_else(
         || "-".to_owned(),
         |d| format!("{:.1}", d.as_secs_f64() * 1000.0),

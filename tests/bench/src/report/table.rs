@@ -2,18 +2,18 @@
 
 use std::fmt;
 
-pub(super) struct Table {
+pub(crate) struct Table {
     rows: Vec<Vec<String>>,
 }
 
 impl Table {
-    pub(super) fn new(head: &[&str]) -> Self {
+    pub(crate) fn new(head: &[&str]) -> Self {
         let head = head.iter().map(|&cell| cell.to_owned()).collect();
         Self { rows: vec![head] }
     }
 
     /// One cell for each of the head's.
-    pub(super) fn push(&mut self, row: Vec<String>) {
+    pub(crate) fn push(&mut self, row: Vec<String>) {
         self.rows.push(row);
     }
 

@@ -55,6 +55,8 @@ pub(super) fn excused_by(world: &World, fault: &Fault) -> usize {
         // A third side, and proofs that are false: each of the three takes it from the others as often.
         Fault::Partition(_, Cut::Refuse, _) => 6,
         Fault::Partition(..) if world.network.refuses() => 6,
+        // What a pause held up.
+        Fault::ResumeMoves => 1,
         Fault::Partition(..) | Fault::OneWay(..) | Fault::HandMove(_) => 1,
         // Streams stall, and fresh probes say that it lives.
         Fault::Heal
@@ -64,6 +66,7 @@ pub(super) fn excused_by(world: &World, fault: &Fault) -> usize {
         | Fault::Restart(..)
         | Fault::Exit(_)
         | Fault::Undrain(_)
+        | Fault::PauseMoves(..)
         | Fault::CloseStreams(_)
         | Fault::ApiCut(..)
         | Fault::EndApiCut(_)

@@ -57,6 +57,8 @@ impl Stability {
             Fault::ApiCut(..)
             | Fault::Cloud(..)
             | Fault::HandMove(_)
+            | Fault::PauseMoves(..)
+            | Fault::ResumeMoves
             | Fault::CloseStreams(_)
             | Fault::EndApiCut(_)
             | Fault::EndCloud => {}

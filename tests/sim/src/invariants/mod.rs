@@ -7,6 +7,7 @@
 //! | S3 epochs of successive leaders rise | `epochs_rise` |
 //! | S4 no leader without contact and confirmations | `leader_is_confirmed` |
 //! | S6 one call in flight; no forcing after a success | `one_call_in_flight`, `forces_only_at_first` |
+//! | P1 a pause that was heard of is kept | `paused_moves_nothing` |
 //! | T1 a leader that a majority hears stays | `heard_leader_stays` |
 //! | T2, T3, T4 moves have a reason, one each | `bounded_moves` |
 //! | T5 who resumes accuses nobody unasked | `resumed_accuses_nobody` |
@@ -24,6 +25,7 @@ mod one_call_in_flight;
 mod one_leader_at_rest;
 mod one_leader_per_epoch;
 mod only_leader_writes;
+mod paused_moves_nothing;
 mod resumed_accuses_nobody;
 
 pub use bounded_moves::{MoveBudget, bounded_moves};
@@ -34,6 +36,7 @@ pub use one_call_in_flight::one_call_in_flight;
 pub use one_leader_at_rest::one_leader_at_rest;
 pub use one_leader_per_epoch::Ballots;
 pub use only_leader_writes::only_leader_writes;
+pub use paused_moves_nothing::paused_moves_nothing;
 pub use resumed_accuses_nobody::resumed_accuses_nobody;
 
 use les_core::Epoch;
@@ -101,6 +104,8 @@ impl Fault {
             Self::HandOver(..) => "fault_hand_over",
             Self::Drain(..) => "fault_drain",
             Self::Undrain(_) => "end_drain",
+            Self::PauseMoves(..) => "fault_pause_moves",
+            Self::ResumeMoves => "end_pause_moves",
             Self::CloseStreams(_) => "fault_close_streams",
         }
     }

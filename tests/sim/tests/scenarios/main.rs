@@ -5,6 +5,7 @@ mod clouds;
 mod discovery;
 mod fault_matrix;
 mod partitions;
+mod pauses;
 mod processes;
 mod quorum;
 mod support;

@@ -97,6 +97,7 @@ pub(crate) fn ours(name: &str, n: u128, started: i64, leader: Option<&str>) -> S
             preference: 0,
             stands_for: None,
             vote: None,
+            pause: None,
         }),
     }
 }

@@ -1,7 +1,5 @@
 //! Colours, where somebody sees them.
 
-use super::happening::Name;
-
 /// Paints, or leaves text as it is.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Paint {
@@ -12,6 +10,8 @@ pub(super) struct Paint {
 const NODES: [u8; 4] = [36, 33, 35, 32];
 const CLOUD: u8 = 34;
 const ALARM: u8 = 31;
+const GOOD: u8 = 32;
+const DOUBT: u8 = 33;
 const BOLD: u8 = 1;
 
 impl Paint {
@@ -28,16 +28,28 @@ impl Paint {
         self.with(BOLD, text)
     }
 
+    /// What is wrong.
     pub(super) fn alarm(self, text: &str) -> String {
         self.with(ALARM, text)
+    }
+
+    /// What is as it should be.
+    pub(super) fn good(self, text: &str) -> String {
+        self.with(GOOD, text)
+    }
+
+    /// What is on its way, or held up on purpose.
+    pub(super) fn doubt(self, text: &str) -> String {
+        self.with(DOUBT, text)
     }
 
     pub(super) fn cloud(self, text: &str) -> String {
         self.with(CLOUD, text)
     }
 
-    pub(super) fn node(self, name: Name, text: &str) -> String {
-        self.with(NODES[name.0 % NODES.len()], text)
+    /// The node of this number has a colour of its own, as far as they go.
+    pub(super) fn node(self, number: usize, text: &str) -> String {
+        self.with(NODES[number % NODES.len()], text)
     }
 
     fn with(self, code: u8, text: &str) -> String {
@@ -47,4 +59,10 @@ impl Paint {
             text.to_owned()
         }
     }
+}
+
+#[cfg(test)]
+impl Paint {
+    pub(super) const OFF: Self = Self { on: false };
+    pub(super) const ON: Self = Self { on: true };
 }

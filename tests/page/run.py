@@ -1,0 +1,33 @@
+#!/usr/bin/env python3
+"""The page at `/`, in headless Chromium, while things happen to three real nodes; see run.sh."""
+
+import argparse
+import os
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path += [os.path.join(HERE, "..", "hosts"), os.path.join(HERE, "..", "interop")]
+
+import scenarios
+import suite
+from browser import Browser
+from nodes import Nodes
+from page import Page
+
+
+def parsed():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--les", default="target/debug/les")
+    parser.add_argument("--cloud", default="target/debug/examples/simulated-cloud")
+    parser.add_argument("--pictures", metavar="DIR", help="keeps pictures of the page in this directory")
+    return parser.parse_args()
+
+
+def main():
+    args = parsed()
+    with Nodes(args.les, args.cloud) as nodes, Browser() as browser:
+        return 0 if suite.run("page", scenarios.checks(nodes, Page(browser, args.pictures))) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
