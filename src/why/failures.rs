@@ -27,11 +27,11 @@ impl Situation<'_> {
     }
 
     /// Why this node does not know who it is at the provider, if it does not.
-    pub(super) fn unknown_target(&self) -> String {
+    pub(super) fn unknown_target(&self, so: &str) -> String {
         let Some(provider) = self.provider.filter(|p| p.target.is_none()) else {
             return String::new();
         };
-        let tells = "Who this node is at the provider is not known yet, so it cannot lead";
+        let tells = format!("Who this node is at the provider is not known yet, {so}");
         match &provider.last_error {
             None => format!("{tells}: it was asked and has not answered."),
             Some(error) => format!(

@@ -16,7 +16,7 @@ impl Situation<'_> {
         let id = &status.arbiter.address;
         let (rule, advice) = match why {
             Why::NotLeader => (String::new(), String::new()),
-            Why::NoTarget => (self.unknown_target(), String::new()),
+            Why::NoTarget => (self.unknown_target("so nothing can be moved here"), String::new()),
             Why::Mine => (
                 "It is read again as soon as the cloud's allowance of calls permits.".into(),
                 self.nothing_to_do(),
@@ -61,7 +61,7 @@ impl Situation<'_> {
     fn machine(&self, target: &str) -> String {
         match self.node_of(target) {
             Some(node) => self.node(&node),
-            None => format!("an unknown machine, {target}"),
+            None => format!("an unknown machine ({target})"),
         }
     }
 
@@ -185,7 +185,7 @@ impl Situation<'_> {
     }
 }
 
-/// How a person moves the address to the leader past all rules.
+/// How a person moves the address to the leader, which says this, past all rules.
 fn by_order(id: &str) -> String {
-    format!("`les pause`, `les provider assign {id}`, `les resume`, on the node that is to have it")
+    format!("`les pause`, `les provider assign {id}`, `les resume`, on this node")
 }
