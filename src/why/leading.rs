@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use les_core::{Addr, Licence, Time, Why};
+use les_core::{Addr, FailureKind, Licence, Time, Why};
 
 use super::phrases::{lost, paragraph, span};
 use super::{Sight, Situation};
@@ -152,7 +152,7 @@ impl Situation<'_> {
                 "This node asked {cloud} {} ago where it is, and has no answer yet. Not knowing is no reason to move it: nothing is moved until a reading succeeds.",
                 span(asked)
             ),
-            advice: self.mend(les_core::FailureKind::Unreachable),
+            advice: self.mend_of_a_leader(FailureKind::Unreachable),
         }
     }
 }

