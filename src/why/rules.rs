@@ -108,7 +108,7 @@ impl Situation<'_> {
     fn unreachable(&self, id: &str, node: &Addr) -> (String, String) {
         (
             format!(
-                "{node} holds it, is not heard, and never led this node: it may be serving beyond a partition, so it is not taken from there. It is moved here when {node} is heard and follows this node, when its machine refuses connections, or when the cloud reports that machine as stopped."
+                "{node} holds it and is not heard. It may be serving beyond a partition, so the address is not taken from there. It is moved here when {node} is heard and follows this node, when its machine refuses connections, or when the cloud reports that machine as stopped."
             ),
             format!(
                 "Look whether {node} is alive. If it serves, mend the network between the two. If it is dead, switch its machine off in the cloud, or move the address by order: {}.",
