@@ -64,6 +64,17 @@ impl Scene {
         }
     }
 
+    /// Waits until the node knows who it is at the provider: a node that does not says so, whatever else it says.
+    #[track_caller]
+    fn identified(&self, index: usize) {
+        let node = &self.cluster.nodes[index];
+        wait_for("the node's target", PATIENCE, || {
+            let page = node.get("/status").json();
+            let eligible = page["ineligible"].as_array().unwrap().is_empty();
+            (eligible && page["provider"]["target"].is_string()).then_some(())
+        });
+    }
+
     /// Kills the node with this index; those after it move up.
     fn kill(&mut self, index: usize) {
         drop(self.cluster.nodes.remove(index));
