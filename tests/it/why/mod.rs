@@ -5,6 +5,7 @@ mod clouds;
 mod moved;
 mod nobody_leads;
 mod normal;
+mod orders;
 
 use std::path::PathBuf;
 use std::process::Command;
