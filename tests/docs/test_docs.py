@@ -71,7 +71,15 @@ class Compare(unittest.TestCase):
         self.assertFalse(compare.matches(["one"], ["one", "two"]))
         self.assertFalse(compare.matches(["one", "two"], ["one"]))
 
+    def test_a_paragraph_may_break_elsewhere(self):
+        self.assertTrue(compare.matches(["it was read at", "  10:00:00 and is here", "", "b"], ["it was read at 11:00:00", "  and is here", "b"]))
+        self.assertTrue(compare.matches([], [""]))
+        self.assertFalse(compare.matches(["a"], []))
+
     def test_dots(self):
+        self.assertTrue(compare.matches(["a", "..."], ["a"]))
+        self.assertTrue(compare.matches(["...", "b"], ["a", "b"]))
+        self.assertFalse(compare.matches(["...", "b"], ["a", "b", "c"]))
         self.assertTrue(compare.matches(["a", "...", "c"], ["a", "b", "b", "c"]))
         self.assertTrue(compare.matches(["a … c"], ["a b c"]))
         self.assertFalse(compare.matches(["a", "…", "d"], ["a", "b", "c"]))
