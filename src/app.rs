@@ -344,5 +344,6 @@ fn shared(
         cloud: None,
         pages: Places::of_pages(),
         started: record.started,
+        trace: record.takeovers.context(),
     }
 }
