@@ -22,13 +22,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use les_core::{Addr, Election, ElectionConfig, Identity, Mode, View};
+use les_core::{Addr, Election, ElectionConfig, Identity, View};
 use les_provider::Provider;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use crate::announce::announce;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, Origins, Rule};
 use crate::discovery::Discovery;
@@ -45,7 +46,7 @@ use crate::server::{PeerRequest, Places, Shared, Streams};
 use crate::service_manager::ServiceManager;
 use crate::shared_address::Prober;
 use crate::telemetry::LogControl;
-use crate::{VERSION, advertise, identity, server};
+use crate::{advertise, identity, server};
 
 /// Requests that wait for the node. It empties the queue in a batch at each step, so this is a burst; what does not fit is forgotten.
 const REQUESTS: usize = 256;
@@ -112,24 +113,15 @@ impl App {
         let (input_sender, inputs) = mpsc::channel(INPUTS);
         let (pulse, heartbeat) = Pulse::new(clock.mono());
         let service_manager = ServiceManager::new(heartbeat.clone(), view.clone(), leave.clone());
-        let supplies = Supplies {
-            clock,
-            view: view.clone(),
-            inputs: input_sender,
-            events: record.events.clone(),
-            metrics: record.metrics.clone(),
-            takeovers: record.takeovers.clone(),
-            stop: stop.clone(),
-            jitter_seed: u64::try_from(me.inc.0 >> 64).unwrap_or_default(),
-        };
-        let (discovery, sources) = supplies
-            .discovery(config, &me, port, provider.as_ref())
-            .unzip();
+        let links = (view.clone(), input_sender, stop.clone());
+        let supplies = Supplies::new(clock, &record, links, &me);
+        let found = supplies.discovery(config, &me, port, provider.as_ref());
+        let (discovery, sources) = found.unzip();
         if let Some(discovery) = &discovery {
             election.handle(clock.now(), discovery.seeds());
         }
         let movers = supplies.movers(config, provider.as_ref());
-        let by_hand = movers.by_hand(provider.as_ref(), clock, &record.events);
+        let by_hand = movers.by_hand(provider.as_ref(), &supplies);
         let operators = supplies.operators(config, origins, &leave, &goodbye, logs, by_hand)?;
         let node = Node::new(
             election,
@@ -298,61 +290,12 @@ fn election(
     Ok(election)
 }
 
-/// Addresses are compared as they are written: `localhost:4000` on a list of voters is not this node if it advertises `127.0.0.1:4000`.
-fn warn_if_no_voter(config: &ElectionConfig, me: &Addr) {
-    if let Mode::Quorum(voters) = &config.mode
-        && !voters.contains(me)
-    {
-        tracing::warn!(
-            event = "not_a_voter",
-            addr = %me,
-            "{me}, which this node advertises, is not among election.voters: it neither votes nor leads"
-        );
-    }
-}
-
 /// The directory cannot be used.
 fn state_dir(config: &Config, origins: &Origins, error: &io::Error) -> BuildError {
     let (key, dir) = ("node.state_dir", config.node.state_dir.as_deref());
     let shown = dir.map(|dir| dir.display().to_string()).unwrap_or_default();
     let rule = Rule::StateDir(error.to_string());
     BuildError::Config(ConfigError::invalid(key, shown, origins.of(key), rule))
-}
-
-/// What a start says of itself: which program, what it was told and where, who it is, and what it looks after.
-fn announce(
-    config: &Config,
-    origins: &Origins,
-    me: &Identity,
-    listener: &TcpListener,
-    provider: Option<&dyn Provider>,
-) {
-    tracing::info!(event = "starting", version = VERSION, "les {VERSION}");
-    for (key, value, origin) in origins.written() {
-        tracing::info!(event = "setting", key, value, origin = %origin, "{key} = {value} ({origin})");
-    }
-    let listen = listener
-        .local_addr()
-        .map(|at| at.to_string())
-        .unwrap_or_default();
-    tracing::info!(event = "listening", addr = %me.addr, listen, id = %me.id, inc = %me.inc, "this node is {}", me.addr);
-    match provider {
-        Some(provider) => tracing::info!(
-            event = "provider",
-            provider = provider.name(),
-            "addresses are moved by {}",
-            provider.name()
-        ),
-        None => tracing::info!(
-            event = "no_provider",
-            "no provider is configured: this node elects and answers, and moves nothing"
-        ),
-    }
-    for address in &config.addresses {
-        let id = &address.id;
-        tracing::info!(event = "address", address = id, "looks after {id}");
-    }
-    warn_if_no_voter(&config.election, &me.addr);
 }
 
 fn peering(config: &Config, me: &Addr, clock: Clock, record: &Record) -> (Poller, Watcher) {
@@ -401,5 +344,6 @@ fn shared(
         cloud: None,
         pages: Places::of_pages(),
         started: record.started,
+        trace: record.takeovers.context(),
     }
 }

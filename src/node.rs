@@ -158,6 +158,11 @@ impl Node {
     }
 
     fn handle(&mut self, input: Input) {
+        if let Input::Answer { doc, .. } | Input::Watched { doc, .. } = &input
+            && let Some(trace) = doc.ext.as_ref().and_then(|ext| ext.trace.as_deref())
+        {
+            self.wiring.takeovers.heard_of(trace);
+        }
         self.election.handle(self.wiring.clock.now(), input);
         self.drain_outputs();
     }

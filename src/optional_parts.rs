@@ -17,6 +17,7 @@ use crate::reconcile::{
     AddressStatus, ProviderStatus, Reconciler, Standby, StandbyStatus, TargetFinder, TargetWiring,
     Wiring,
 };
+use crate::record::Record;
 use crate::shared_address::{Prober, ProberWiring};
 use crate::takeover::Takeovers;
 
@@ -58,21 +59,44 @@ impl Movers {
     pub(crate) fn by_hand(
         &self,
         provider: Option<&Arc<dyn Provider>>,
-        clock: Clock,
-        events: &Events,
+        supplies: &Supplies,
     ) -> Option<ByHand> {
         Some(ByHand {
             provider: provider.cloned()?,
             identified: self.identified.clone()?,
             addresses: self.statuses.clone(),
-            clock,
-            events: events.clone(),
+            clock: supplies.clock,
+            events: supplies.events.clone(),
             busy: Arc::default(),
         })
     }
 }
 
 impl Supplies {
+    /// For the node `me`. `links`: the election's view, the way to it, and what ends the parts.
+    pub(crate) fn new(
+        clock: Clock,
+        record: &Record,
+        links: (
+            watch::Receiver<Arc<View>>,
+            mpsc::Sender<Input>,
+            CancellationToken,
+        ),
+        me: &Identity,
+    ) -> Self {
+        let (view, inputs, stop) = links;
+        Self {
+            clock,
+            view,
+            inputs,
+            events: record.events.clone(),
+            metrics: record.metrics.clone(),
+            takeovers: record.takeovers.clone(),
+            stop,
+            jitter_seed: u64::try_from(me.inc.0 >> 64).unwrap_or_default(),
+        }
+    }
+
     /// The discovery, if one is configured. `port` is where this node listens.
     pub(crate) fn discovery(
         &self,

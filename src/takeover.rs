@@ -14,7 +14,7 @@ use tracing::{Span, field, info_span};
 use crate::events::{Entry, Events};
 use crate::metrics::Metrics;
 use crate::reconcile::Call;
-use crate::trace::{TARGET, context_of};
+use crate::trace::{TARGET, adopt, context_of};
 
 /// The takeovers of one node. Clones are the same ones.
 #[derive(Clone, Debug)]
@@ -37,6 +37,8 @@ struct State {
     leader: Option<Addr>,
     trouble: Option<Trouble>,
     reign: Option<Reign>,
+    /// Somebody else's trace that was heard of last.
+    heard_of: Option<String>,
 }
 
 /// A leader that may be gone.
@@ -127,6 +129,16 @@ impl Takeovers {
         let is_false = |t: &Trouble| t.lost.is_none() && at > t.sign;
         if state.trouble.as_ref().is_some_and(is_false) {
             self.end(&mut state, "cleared");
+        }
+    }
+
+    /// Another node is at work on a takeover, and its document came with this trace: what this node answers is a part of it.
+    pub fn heard_of(&self, context: &str) {
+        let mut state = self.state();
+        if state.heard_of.as_deref() != Some(context) {
+            state.heard_of = Some(context.to_owned());
+            let span = info_span!(target: TARGET, parent: None, "answer", node = %self.0.node);
+            adopt(&span, context);
         }
     }
 

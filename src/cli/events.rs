@@ -70,7 +70,10 @@ fn line(event: &EventPart) -> String {
         phases,
     } = event;
     let phases = phases.as_ref().map(phases_of).unwrap_or_default();
-    let mut remarks: Vec<String> = cause.iter().cloned().collect();
+    // Some sentences end with it.
+    let is_said = |cause: &&String| text.contains(&format!("({cause})"));
+    let unsaid = cause.iter().filter(|cause| !is_said(cause));
+    let mut remarks: Vec<String> = unsaid.cloned().collect();
     remarks.extend(Some(phases).filter(|phases| !phases.is_empty()));
     let mut line = format!("{at}  {event:<16}  {}", text.replace('\n', " "));
     if !remarks.is_empty() {
@@ -99,6 +102,7 @@ mod tests {
         {"at":"2026-11-27T09:18:27.075Z","event":"member_lost","text":"10.0.0.1:4000 is gone","address":null,"cause":"dead","phases":null},
         {"at":"2026-11-27T09:18:27.123Z","event":"took_over","text":"203.0.113.7 is here","address":"203.0.113.7","cause":"dead",
          "phases":{"detect":0.0031,"elect":0.0012,"move":1.0411,"confirm":null,"later":0.1}},
+        {"at":"2026-11-27T09:18:27.124Z","event":"stream_ended","text":"the stream of 10.0.0.1:4000 ended (closed)","cause":"closed"},
         {"at":"2026-11-27T09:20:00.000Z","event":"paused","text":"moves are paused","newer":7}]}"#;
 
     #[test]
@@ -108,6 +112,7 @@ mod tests {
         let expected = "\
 2026-11-27T09:18:27.075Z  member_lost       10.0.0.1:4000 is gone [dead]
 2026-11-27T09:18:27.123Z  took_over         203.0.113.7 is here [dead; detect 3.1 ms, elect 1.2 ms, move 1.04 s, later 100.0 ms]
+2026-11-27T09:18:27.124Z  stream_ended      the stream of 10.0.0.1:4000 ended (closed)
 2026-11-27T09:20:00.000Z  paused            moves are paused
 ";
         assert_eq!(lines, expected);
@@ -116,7 +121,7 @@ mod tests {
     #[test]
     fn as_json_each_is_a_line_with_all_that_the_node_said() {
         let lines = ndjson(PAGE).unwrap();
-        assert_eq!(lines.lines().count(), 3);
+        assert_eq!(lines.lines().count(), 4);
         let last: Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
         assert_eq!(
             (&last["event"], &last["newer"]),

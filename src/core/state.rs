@@ -70,6 +70,8 @@ pub struct Ext {
     pub vote: Option<Vote>,
     /// The operators' latest wish about moves that it has heard of; `None` if there never was one.
     pub pause: Option<Pause>,
+    /// The trace of the takeover that it is at work on, for whoever records such things. Nothing is decided by it.
+    pub trace: Option<String>,
 }
 
 /// What a stream says while nothing changes.

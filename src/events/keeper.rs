@@ -116,7 +116,7 @@ impl Writer {
         let failed_before = self.outcome.fails.swap(failed, Ordering::Relaxed);
         match outcome {
             Ok(()) if failed_before => {
-                tracing::info!(event = "events_kept", "the history is kept again")
+                tracing::info!(event = "events_kept", "the history is kept again");
             }
             Ok(()) => {}
             Err(error) => {

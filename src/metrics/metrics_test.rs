@@ -51,7 +51,7 @@ fn what_was_counted_is_shown() {
     metrics.takeover("detect", Duration::from_millis(3));
     metrics.called("assign", "ok", Duration::from_millis(40));
     metrics.polled("refused", Duration::ZERO);
-    let page = metrics.clone().render(&Facts::default()).unwrap();
+    let page = metrics.render(&Facts::default()).unwrap();
     for line in [
         "les_elections_total{reason=\"dead\"} 1",
         "les_elections_total{reason=\"silent\"} 0",

@@ -69,6 +69,7 @@ async fn a_loop_that_has_stalled_is_neither_live_nor_ready() {
             cloud: None,
             pages: crate::server::Places::of_pages(),
             started: 0.0,
+            trace: watch::channel(None).1,
         }))
     };
     assert_eq!(live(shared(heartbeat.clone(), clock)).await.status(), 200);

@@ -104,8 +104,10 @@ impl Changes {
         for _ in 0..turns {
             tokio::time::sleep(SOONEST).await;
             let addresses = self.addresses.iter_mut();
-            let address_changed = addresses.fold(false, |any, status| take_change(status) || any);
-            if take_change(&mut self.view) || address_changed {
+            // Every one of them, so that what changed at one time is told at one time.
+            let changed = addresses.filter_map(|status| take_change(status).then_some(()));
+            let changed = changed.count() > 0;
+            if take_change(&mut self.view) || changed {
                 return;
             }
         }

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
-use les_core::{Addr, Mode, Pace, View};
+use les_core::{Addr, Mode, Pace, StateDoc, View};
 use les_provider::Provider;
 use tokio::sync::{mpsc, watch};
 
@@ -75,9 +75,20 @@ pub struct Shared {
     pub pages: Places,
     /// When the process started, in seconds since the Unix epoch.
     pub started: f64,
+    /// The trace of a takeover that is under way.
+    pub trace: watch::Receiver<Option<String>>,
 }
 
 impl Shared {
+    /// What this node says of itself, as `view` has it.
+    pub(super) fn doc(&self, view: &View) -> StateDoc {
+        let mut doc = view.doc(self.clock.mono());
+        if let Some(ext) = &mut doc.ext {
+            ext.trace.clone_from(&self.trace.borrow());
+        }
+        doc
+    }
+
     /// Calls that are left of the cloud's allowance, where that is known.
     pub(super) fn budget_remaining(&self) -> Option<u32> {
         self.cloud.as_ref()?.budget_remaining()
@@ -113,7 +124,7 @@ async fn ping() -> &'static str {
 }
 
 async fn state(State(shared): State<Arc<Shared>>) -> Response {
-    let doc = shared.view.borrow().doc(shared.clock.mono());
+    let doc = shared.doc(&shared.view.borrow());
     json(serde_json::to_string(&StateBody::from(&doc)))
 }
 
@@ -124,7 +135,7 @@ async fn state_for(
     headers: HeaderMap,
 ) -> Response {
     note_trace(&headers, &shared);
-    let doc = shared.view.borrow().doc(shared.clock.mono());
+    let doc = shared.doc(&shared.view.borrow());
     if let Ok(Ok(addr)) = addr.map(|Path(addr)| addr.parse::<Addr>()) {
         let look = headers
             .get("les-look")

@@ -93,7 +93,7 @@ impl Stream {
             let is_news = told.as_ref().is_none_or(|told| latest.is_news_to(told));
             let now = self.now();
             if is_news {
-                let line = document_line(&latest.doc(now)).map_err(|_| End::Stopped)?;
+                let line = document_line(&self.shared.doc(&latest)).map_err(|_| End::Stopped)?;
                 self.write(socket, line.as_bytes()).await?;
                 if latest.leaving {
                     return Ok(End::Goodbye);

@@ -27,18 +27,17 @@ impl Situation<'_> {
     }
 
     /// Why this node does not know who it is at the provider, if it does not.
-    pub(super) fn unknown_target(&self) -> String {
+    pub(super) fn unknown_target(&self, so: &str) -> String {
         let Some(provider) = self.provider.filter(|p| p.target.is_none()) else {
             return String::new();
         };
-        let tells = "Who this node is at the provider is not known yet, so it cannot lead";
+        let tells = format!("Who this node is at the provider is not known yet, {so}");
         match &provider.last_error {
             None => format!("{tells}: it was asked and has not answered."),
             Some(error) => format!(
-                "{tells}. It was asked last {}; {} {}",
+                "{tells}. It was asked last {}; {} If that lasts, `les check` on this node tries it, and provider.target gives the answer by hand.",
                 self.ago(error.at),
-                Self::failure(error),
-                self.mend(error.kind)
+                Self::failure(error)
             ),
         }
     }
@@ -56,11 +55,20 @@ impl Situation<'_> {
             return String::new();
         };
         format!(
-            "But this node would lead next, and could not take over: its own latest reading failed {}; {} {}",
+            "But this node would lead next, and could not take over: its own latest reading failed {}; {} {} Until then, `les drain` on this node keeps it from the lead.",
             self.ago(error.at),
             Self::failure(error),
             self.mend(error.kind)
         )
+    }
+
+    /// The same on a leader, which can give the lead to a node that reaches the cloud.
+    pub(super) fn mend_of_a_leader(&self, kind: FailureKind) -> String {
+        let mend = self.mend(kind);
+        if kind != FailureKind::Unreachable {
+            return mend;
+        }
+        format!("{mend} If other nodes reach it, `les handoff` gives one of them the lead.")
     }
 
     /// What a person can do about a call that failed like this.
@@ -69,7 +77,7 @@ impl Situation<'_> {
         match kind {
             FailureKind::Throttled => "Nothing needs doing if it passes. If it lasts, see what else uses the same account or token, or read more seldom (node.loop_rate).".into(),
             FailureKind::Transient => format!("Nothing needs doing if it passes. If it lasts, see whether {cloud} reports an outage."),
-            FailureKind::Unreachable => format!("Nothing needs doing if it passes. If it lasts, look at this machine's way to {cloud} (DNS, route, proxy, firewall): `les check` tries it. If other nodes reach it, `les handoff` gives one of them the lead."),
+            FailureKind::Unreachable => format!("Nothing needs doing if it passes. If it lasts, look at this machine's way to {cloud} (DNS, route, proxy, firewall): `les check` tries it."),
             FailureKind::InProgress => "Nothing needs doing: it is tried again when that action has ended.".into(),
             FailureKind::MaybeApplied | FailureKind::Conflict => "Nothing needs doing: the address is read before anything else.".into(),
             FailureKind::Denied => format!("A person must mend this: grant the credentials of this node what {cloud} refused (the page of this provider lists the permissions), or replace them. `les check` on this node tries them, and credentials in a file are read again when it changes."),

@@ -19,9 +19,13 @@ impl Situation<'_> {
             Some(fresh) => ("elsewhere", self.elsewhere(id, fresh)),
             None => ("not_leader", self.not_told(id, leader, sight.as_ref())),
         };
-        let standby = self.standby(status);
+        // Neither is about the address's place, but about the next takeover.
+        let warning = paragraph([
+            self.unknown_target("so it cannot lead"),
+            self.standby(status),
+        ]);
         let advice = match code {
-            "followed" if standby.is_empty() => self.nothing_to_do(),
+            "followed" if warning.is_empty() => self.nothing_to_do(),
             "followed" => String::new(),
             _ if self.is_reference(leader) => format!(
                 "To see where it is, run `les provider observe {id}` on this machine; reference nodes move it when their own loop comes round."
@@ -30,13 +34,7 @@ impl Situation<'_> {
                 format!("The leader knows what it waits for: `les why {id} --url http://{leader}`.")
             }
         };
-        let text = paragraph([
-            what,
-            self.paused().unwrap_or_default(),
-            self.unknown_target(),
-            standby,
-            advice,
-        ]);
+        let text = paragraph([what, self.paused().unwrap_or_default(), warning, advice]);
         (code, text)
     }
 
@@ -82,7 +80,7 @@ impl Situation<'_> {
             self.stands("was", &sight.holder)
         };
         format!(
-            "{should} It {stood} when {leader} read it last, {}; where it is now is not known here, since no reading was published after that.",
+            "{should} It {stood}, when {leader} read it last, {}; where it is now is not known here, since no reading was published after that.",
             self.ago(sight.at)
         )
     }

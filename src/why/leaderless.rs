@@ -17,14 +17,14 @@ impl Situation<'_> {
         let me = &self.view.me.addr;
         let sight = self.sight(status).map_or_else(
             || format!("Only a leader reads it, so where it is is not known here: `les provider observe {id}` on this machine reads it."),
-            |s| format!("It {} when this node read it last, {}.", self.stands("was", &s.holder), self.ago(s.at)),
+            |s| format!("It {}, when this node read it last, {}.", self.stands("was", &s.holder), self.ago(s.at)),
         );
         let text = paragraph([
             format!("{id} should be on the node that leads, and this node, {me}, knows of none."),
             self.last_leader(),
             sight,
             format!("Why nobody leads: {}.", words::undecided(why)),
-            self.unknown_target(),
+            self.unknown_target("so it cannot lead"),
             self.paused().unwrap_or_default(),
             self.advice(id, why),
         ]);
@@ -89,11 +89,16 @@ impl Situation<'_> {
         } else {
             format!("This node may not lead: {}.", reasons.join(", "))
         };
-        let others: Vec<Addr> = self.view.members.iter().map(|m| m.addr.clone()).collect();
+        let members = self.view.members.iter();
+        let may_not = members.filter(|m| m.doc.ext.as_ref().is_some_and(|ext| !ext.eligible));
+        let others: Vec<Addr> = may_not.map(|m| m.addr.clone()).collect();
         let others = if others.is_empty() {
-            "No other node is heard.".to_owned()
+            "No other node is heard that may.".to_owned()
         } else {
-            format!("Neither may, by what they say: {}.", list(&others))
+            format!(
+                "By what they say, these may not lead either: {}.",
+                list(&others)
+            )
         };
         let mend = if mine.contains(&Ineligible::Drained) {
             "Run `les undrain` on the node that is to lead."

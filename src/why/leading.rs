@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use les_core::{Addr, Licence, Time, Why};
+use les_core::{Addr, FailureKind, Licence, Time, Why};
 
 use super::phrases::{lost, paragraph, span};
 use super::{Sight, Situation};
@@ -149,10 +149,10 @@ impl Situation<'_> {
         Doing {
             code: "reading",
             rule: format!(
-                "{cloud} was asked {} ago where it is and has not answered. Not knowing is no reason to move it: nothing is moved until a reading succeeds.",
+                "This node asked {cloud} {} ago where it is, and has no answer yet. Not knowing is no reason to move it: nothing is moved until a reading succeeds.",
                 span(asked)
             ),
-            advice: self.mend(les_core::FailureKind::Unreachable),
+            advice: self.mend_of_a_leader(FailureKind::Unreachable),
         }
     }
 }
@@ -178,7 +178,7 @@ fn came_from(licence: &Licence) -> String {
         Licence::Stranger => "from an unknown machine (address.on_stranger)".into(),
         Licence::Blind(addr) => from(
             addr,
-            "which led before and was proven dead or resigned: without reading it first",
+            "which led before and was proven dead or resigned, without reading it first",
         ),
     }
 }

@@ -116,7 +116,7 @@ impl Situation<'_> {
             } => format!("{verb} on {}", self.node(node)),
             Holder::Machine { target, .. } => {
                 let target = target.as_deref().unwrap_or_default();
-                format!("{verb} on an unknown machine, {target}")
+                format!("{verb} on an unknown machine ({target})")
             }
         }
     }

@@ -16,7 +16,7 @@ impl Situation<'_> {
         let id = &status.arbiter.address;
         let (rule, advice) = match why {
             Why::NotLeader => (String::new(), String::new()),
-            Why::NoTarget => (self.unknown_target(), String::new()),
+            Why::NoTarget => (self.unknown_target("so nothing can be moved here"), String::new()),
             Why::Mine => (
                 "It is read again as soon as the cloud's allowance of calls permits.".into(),
                 self.nothing_to_do(),
@@ -33,7 +33,7 @@ impl Situation<'_> {
                 format!("Nobody holds it, but a leader that is not heard may be moving it: this cloud shows an address as free meanwhile. This node waits for the time that a move takes, and looks again {again}."),
                 "Nothing needs doing.".into(),
             ),
-            Why::BackingOff(kind) => (format!("It is tried again {again}."), self.mend(*kind)),
+            Why::BackingOff(kind) => (format!("It is tried again {again}."), self.mend_of_a_leader(*kind)),
             Why::Meeting => self.meeting(id),
             Why::WaitingTurn => self.turn(&again),
             Why::AwaitingAnswer(node) => (
@@ -61,7 +61,7 @@ impl Situation<'_> {
     fn machine(&self, target: &str) -> String {
         match self.node_of(target) {
             Some(node) => self.node(&node),
-            None => format!("an unknown machine, {target}"),
+            None => format!("an unknown machine ({target})"),
         }
     }
 
@@ -108,7 +108,7 @@ impl Situation<'_> {
     fn unreachable(&self, id: &str, node: &Addr) -> (String, String) {
         (
             format!(
-                "{node} holds it, is not heard, and never led this node: it may be serving beyond a partition, so it is not taken from there. It is moved here when {node} is heard and follows this node, when its machine refuses connections, or when the cloud reports that machine as stopped."
+                "{node} holds it and is not heard. It may be serving beyond a partition, so the address is not taken from there. It is moved here when {node} is heard and follows this node, when its machine refuses connections, or when the cloud reports that machine as stopped."
             ),
             format!(
                 "Look whether {node} is alive. If it serves, mend the network between the two. If it is dead, switch its machine off in the cloud, or move the address by order: {}.",
@@ -185,7 +185,7 @@ impl Situation<'_> {
     }
 }
 
-/// How a person moves the address to the leader past all rules.
+/// How a person moves the address to the leader, which says this, past all rules.
 fn by_order(id: &str) -> String {
-    format!("`les pause`, `les provider assign {id}`, `les resume`, on the node that is to have it")
+    format!("`les pause`, `les provider assign {id}`, `les resume`, on this node")
 }

@@ -227,8 +227,11 @@ fn every_paragraph_is_as_recorded() {
     let mut text = String::new();
     let rows = [
         leaders::at_rest(),
-        leaders::rules(),
+        leaders::waits(),
+        leaders::beyond_reach(),
+        leaders::strangers(),
         leaders::calls(),
+        leaders::failures(),
         others::followers(),
         others::without_a_leader(),
     ];

@@ -26,6 +26,8 @@ const MAX_ADDRESSES: usize = 64;
 const MAX_MEETS: usize = 256;
 /// Bytes of a provider's name, a target or an address id.
 const MAX_NAME_BYTES: usize = 512;
+/// Bytes of `traceparent`; a later version of it may have some more.
+const MAX_TRACE_BYTES: usize = 128;
 /// The version of the key `les` that this program speaks.
 const VERSION: u64 = 1;
 
@@ -111,6 +113,9 @@ struct ExtBody {
     // Since an operator paused moves for the first time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pause: Option<WishBody>,
+    // Only during a takeover, where takeovers are traced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    trace: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -200,6 +205,7 @@ impl From<&Ext> for ExtBody {
                 inc: v.inc.to_string(),
             }),
             pause: ext.pause.as_ref().map(WishBody::from),
+            trace: ext.trace.clone(),
         }
     }
 }
@@ -300,6 +306,7 @@ fn parse_ext(les: Value) -> Result<Option<Ext>, BadDocument> {
         stands_for: body.stands_for.map(epoch).transpose()?,
         vote: body.vote.as_ref().map(vote).transpose()?,
         pause: body.pause.map(Pause::try_from).transpose()?,
+        trace: body.trace.filter(|trace| trace.len() <= MAX_TRACE_BYTES),
     }))
 }
 

@@ -203,5 +203,6 @@ class Cluster:
         """Everything there is to know when a test has failed."""
         parts = [f"--- the cloud's log\n{json.dumps(self.cloud_log())}" if self.cloud and self.cloud.alive() else "--- no cloud"]
         for node in [*self.nodes, *self.ended]:
-            parts.append(f"--- {node.address}\n{node.output()[-6000:]}\n{node.json('/status') if node.alive() else 'dead'}")
+            said = [line for line in node.output().splitlines() if '"event":"setting"' not in line]
+            parts.append("\n".join([f"--- {node.address}", *said[-30:], str(node.json("/status") if node.alive() else "dead")]))
         return "\n".join(parts)

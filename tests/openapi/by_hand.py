@@ -4,7 +4,7 @@ import json
 import socket
 
 import wire
-from description import READING
+from description import METHODS, READING
 from nodes import ADDRESS, TOKEN
 from waiting import wait_until
 
@@ -24,6 +24,10 @@ def asked(name, method, path, headers=(), body=b""):
         answer = wire.receive(connection)
         assert connection.recv(1) == b"", f"{method} {path}: more than one answer"
         return answer
+
+
+def methods(answer):
+    return {each.strip() for each in (answer.header("allow") or "").split(",")}
 
 
 def expected(condition, what, answer):
@@ -70,8 +74,7 @@ class ByHand:
         for path in self.description.readings():
             for method in ("POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"):
                 answer = asked(self.name, method, self.description.filled(path))
-                allowed = {each.strip() for each in (answer.header("allow") or "").split(",")}
-                expected(answer.status == 405 and allowed == ALLOWED and not answer.body, f"{method} {path}", answer)
+                expected(answer.status == 405 and methods(answer) == ALLOWED and not answer.body, f"{method} {path}", answer)
 
     def unknown_paths(self):
         for path in UNKNOWN:
@@ -121,6 +124,14 @@ class ByHand:
             if path.startswith("/admin/") and method != "post":
                 answer = asked(self.name, method.upper(), path, [("Authorization", f"Bearer {TOKEN}")])
                 fits(self.description, path, method, answer, f"{method.upper()} {path}")
+
+    def methods_of_orders(self):
+        """Whatever the status of OPTIONS is, it says which methods there are."""
+        for path, item in self.description.paths.items():
+            if path.startswith("/admin/"):
+                answer = asked(self.name, "OPTIONS", path, [("Authorization", f"Bearer {TOKEN}")])
+                described = {method.upper() for method in METHODS if method in item}
+                expected(described <= methods(answer) <= described | {"OPTIONS"} and not answer.body, f"OPTIONS {path}", answer)
 
     def events_of_live(self):
         """Two of `/live`: the second one comes within a second, though nothing changes."""
@@ -193,6 +204,7 @@ def checks(description, nodes):
             "it serves its description": node.itself,
             "orders need the token": node.without_token,
             "what orders may read": node.with_token,
+            "which orders there are": node.methods_of_orders,
             "the beginning of /live": node.events_of_live,
             "the beginning of /watch": node.lines_of_watch,
         }

@@ -66,7 +66,8 @@ def moves_by_hand(operator):
 def leads_change(operator):
     first, second, _ = operator.names
     operator.is_at(first)
-    assert operator.order(second, "/admin/handoff", None, 409)["leader"] == first
+    refused = operator.order(second, "/admin/handoff", None, 409)
+    assert refused["leader"] == first, refused
     for wrong in ({"to": 7}, {"to": "nowhere"}, {"more": 1}, []):
         operator.order(first, "/admin/handoff", wrong, 400)
     operator.order(first, "/admin/handoff", {"to": second}, 200, 202)

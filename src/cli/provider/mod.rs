@@ -14,7 +14,7 @@ pub(super) enum ProviderCommand {
     Observe(observe::ObserveArgs),
     /// Let the running node move an address to its own machine, while moves are paused.
     Assign(order::OrderArgs),
-    /// Let the running node take an address from its own machine, so that nobody holds it, while moves are paused.
+    /// Let the running node take an address from whoever holds it, so that nobody does, while moves are paused.
     Release(order::OrderArgs),
 }
 

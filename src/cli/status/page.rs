@@ -17,7 +17,7 @@ pub(super) fn text(page: &StatusPage, paint: Paint, width: usize) -> String {
     parts.extend(
         page.provider
             .as_ref()
-            .map(|cloud| provider(cloud, paint, width)),
+            .map(|cloud| provider(cloud, page.role == "leader", paint, width)),
     );
     let addresses = page.addresses.iter();
     parts.extend(addresses.map(|part| address(part, &page.now, paint, width)));
@@ -95,17 +95,15 @@ fn pause(page: &StatusPage, paint: Paint, width: usize) -> Option<String> {
     Some(lines.join("\n"))
 }
 
-fn provider(cloud: &ProviderPart, paint: Paint, width: usize) -> String {
+fn provider(cloud: &ProviderPart, leads: bool, paint: Paint, width: usize) -> String {
     let me = match &cloud.target {
         Some(target) => format!("that node is {target}"),
         None => "who that node is there is not known".to_owned(),
     };
     let mut facts = vec![me];
-    facts.extend(
-        cloud
-            .tick_ms
-            .map(|tick| format!("reads every {}", age(tick))),
-    );
+    // Whoever does not lead reads nothing.
+    let tick = cloud.tick_ms.filter(|_| leads);
+    facts.extend(tick.map(|tick| format!("reads every {}", age(tick))));
     facts.extend(
         cloud
             .budget_remaining

@@ -273,6 +273,7 @@ impl View {
                 stands_for: self.stands_for,
                 vote: self.vote,
                 pause: self.pause.clone(),
+                trace: None,
             }),
         }
     }

@@ -80,7 +80,7 @@ function renderProvider({ provider }) {
   if (!provider) return;
   say(byId("provider-name"), provider.name);
   say(byId("provider-target"), provider.target ?? "not known yet");
-  say(byId("provider-tick"), provider.tick_ms ? `${provider.tick_ms / 1000} s` : "unknown");
+  say(byId("provider-tick"), provider.tick_ms ? `${Number((provider.tick_ms / 1000).toFixed(1))} s` : "unknown");
   say(byId("provider-budget"), provider.budget_remaining ?? "no known limit");
   if (!error) return;
   say(byId("error-meaning"), error.meaning);

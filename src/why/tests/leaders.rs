@@ -41,17 +41,20 @@ pub(super) fn at_rest() -> Vec<Row> {
     ]
 }
 
-pub(super) fn rules() -> Vec<Row> {
-    let two = || addr("127.0.0.1:2");
-    let wrong = |code| (false, false, code);
-    let stranger = |on_stranger| {
-        Scene::held_by(Some("1009"), Why::StrangerLeft("1009".into())).with(|scene| {
-            scene.status.arbiter.on_stranger = on_stranger;
-            scene.status.arbiter.moved = Some((Licence::Stranger, secs(800)));
-        })
-    };
-    let hidden = |seeds| Why::StrangerSeedsUnheard("1009".into(), seeds);
-    let on = |target, why| Scene::held_by(Some(target), why);
+const fn wrong(code: &'static str) -> (bool, bool, &'static str) {
+    (false, false, code)
+}
+
+fn on(target: &str, why: Why) -> Scene {
+    Scene::held_by(Some(target), why)
+}
+
+fn silent(scene: &mut Scene) {
+    scene.view.lost = vec![lost("127.0.0.1:3", Loss::Silent)];
+}
+
+/// What passes by itself.
+pub(super) fn waits() -> Vec<Row> {
     let busy = |scene: &mut Scene| {
         if let Some((seen, _)) = &mut scene.status.arbiter.seen {
             seen.busy = true;
@@ -61,9 +64,6 @@ pub(super) fn rules() -> Vec<Row> {
         let mut doc = document("127.0.0.1:2", None);
         doc.leader = Some(doc.addr.clone());
         scene.view.members[0].doc = doc.into();
-    };
-    let silent = |scene: &mut Scene| {
-        scene.view.lost = vec![lost("127.0.0.1:3", Loss::Silent)];
     };
     let no_target = |scene: &mut Scene| {
         scene.provider.target = None;
@@ -103,6 +103,13 @@ pub(super) fn rules() -> Vec<Row> {
             on("2", Why::WaitingTurn).with(silent),
             wrong("waiting_turn"),
         ),
+    ]
+}
+
+/// Whoever holds it may be serving.
+pub(super) fn beyond_reach() -> Vec<Row> {
+    let two = || addr("127.0.0.1:2");
+    vec![
         (
             "awaiting answer",
             on("2", Why::AwaitingAnswer(two())),
@@ -128,6 +135,19 @@ pub(super) fn rules() -> Vec<Row> {
             on("3", Why::Confirming("3".into())),
             wrong("confirming"),
         ),
+        ("paused", on("2", Why::Paused).paused(), wrong("paused")),
+    ]
+}
+
+pub(super) fn strangers() -> Vec<Row> {
+    let stranger = |on_stranger| {
+        Scene::held_by(Some("1009"), Why::StrangerLeft("1009".into())).with(|scene| {
+            scene.status.arbiter.on_stranger = on_stranger;
+            scene.status.arbiter.moved = Some((Licence::Stranger, secs(800)));
+        })
+    };
+    let hidden = |seeds| Why::StrangerSeedsUnheard("1009".into(), seeds);
+    vec![
         (
             "stranger, a seed unheard",
             on("1009", hidden(vec![addr("127.0.0.1:4")])),
@@ -153,14 +173,14 @@ pub(super) fn rules() -> Vec<Row> {
             stranger(OnStranger::Always),
             wrong("stranger_left"),
         ),
-        ("paused", on("2", Why::Paused).paused(), wrong("paused")),
     ]
 }
 
+fn backs_off(kind: FailureKind, message: &str) -> Scene {
+    Scene::held_by(Some("2"), Why::BackingOff(kind)).fails(kind, message)
+}
+
 pub(super) fn calls() -> Vec<Row> {
-    let wrong = |code| (false, false, code);
-    let backs_off =
-        |kind, message: &str| Scene::held_by(Some("2"), Why::BackingOff(kind)).fails(kind, message);
     let observes =
         |since| move |scene: &mut Scene| scene.status.call = Some((Call::Observe, since));
     let assigns = |scene: &mut Scene| {
@@ -168,7 +188,7 @@ pub(super) fn calls() -> Vec<Row> {
         scene.status.arbiter.rested = None;
         scene.status.arbiter.moving = Some(Licence::Drift(addr("127.0.0.1:2")));
     };
-    let mut rows = vec![
+    vec![
         (
             "moving",
             Scene::held_by(Some("2"), Why::Busy).with(assigns),
@@ -222,7 +242,10 @@ pub(super) fn calls() -> Vec<Row> {
                 .fails(FailureKind::Transient, "observe: 503 Service Unavailable"),
             (true, true, "backing_off"),
         ),
-    ];
+    ]
+}
+
+pub(super) fn failures() -> Vec<Row> {
     let failures = [
         (
             "throttled",
@@ -262,9 +285,7 @@ pub(super) fn calls() -> Vec<Row> {
             "assign: 422 Unprocessable",
         ),
     ];
-    rows.extend(
-        failures
-            .map(|(name, kind, message)| (name, backs_off(kind, message), wrong("backing_off"))),
-    );
-    rows
+    failures
+        .map(|(name, kind, message)| (name, backs_off(kind, message), wrong("backing_off")))
+        .into()
 }

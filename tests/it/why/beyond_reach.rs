@@ -49,5 +49,6 @@ fn a_reference_node_leads() {
     let nodes = vec![Node::spawn(&mut command)];
     let mut scene = Scene::of(cloud, Cluster { nodes });
     scene.names.push(peer.socket.to_string());
+    scene.identified(0);
     scene.says(0, "not_leader", false, "reference-leader");
 }

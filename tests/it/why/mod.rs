@@ -5,6 +5,7 @@ mod clouds;
 mod moved;
 mod nobody_leads;
 mod normal;
+mod orders;
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -62,6 +63,17 @@ impl Scene {
             cluster,
             names,
         }
+    }
+
+    /// Waits until the node knows who it is at the provider: a node that does not says so, whatever else it says.
+    #[track_caller]
+    fn identified(&self, index: usize) {
+        let node = &self.cluster.nodes[index];
+        wait_for("the node's target", PATIENCE, || {
+            let page = node.get("/status").json();
+            let eligible = page["ineligible"].as_array().unwrap().is_empty();
+            (eligible && page["provider"]["target"].is_string()).then_some(())
+        });
     }
 
     /// Kills the node with this index; those after it move up.

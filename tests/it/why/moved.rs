@@ -1,7 +1,7 @@
 //! Where it should be, and how it came there; or moved away by hand.
 
 use super::Scene;
-use crate::support::{Cloud, Finished, les};
+use crate::support::Cloud;
 
 #[test]
 fn at_rest_on_the_leader_and_seen_from_a_follower() {
@@ -20,7 +20,17 @@ fn taken_over_from_a_leader_that_was_killed() {
     scene.kill(0);
     let leader = scene.cluster.agreed();
     scene.moves(&[1, leader as u64 + 2]);
-    scene.says(leader, "mine", true, "after-a-kill");
+    let told = scene.told(leader, "mine", true);
+    // On a machine that is busy the last reading may be too old for a blind takeover.
+    let blind = told["text"].as_str().unwrap().contains("without reading");
+    scene.is_golden(
+        &told,
+        if blind {
+            "after-a-kill"
+        } else {
+            "after-a-kill-and-a-reading"
+        },
+    );
     scene.says(1 - leader, "followed", true, "after-a-kill-from-a-follower");
 }
 
@@ -87,18 +97,4 @@ fn the_status_says_the_same() {
             "{page}"
         );
     }
-}
-
-#[test]
-fn the_command_prints_the_paragraph() {
-    let scene = Scene::settled(2, "");
-    let url = format!("http://{}", scene.cluster.nodes[0].socket);
-    let said = Finished::run(les().args(["why", Cloud::ADDRESS, "--url", &url]));
-    assert_eq!(said.code, Some(0), "{}", said.output);
-    let words: Vec<_> = said.output.split_whitespace().collect();
-    let text = words.join(" ");
-    assert!(
-        text.contains("203.0.113.7 is where it should be: on this node"),
-        "{text}"
-    );
 }

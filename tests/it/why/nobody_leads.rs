@@ -1,11 +1,12 @@
 //! Nobody leads, or nothing is to be moved.
 
 use super::{Scene, why};
-use crate::support::{Cloud, Dir, Finished, Node, les};
+use crate::support::{Cloud, Dir, Finished, Node, PATIENCE, les, wait_for};
 
 #[test]
 fn a_node_that_never_met_anybody() {
     let scene = Scene::started(1, "", |_, _| {});
+    scene.identified(0);
     scene.says(0, "no_leader", false, "alone");
 }
 
@@ -35,6 +36,9 @@ fn a_node_whose_target_is_not_known() {
         if index == 0 {
             command.env("LES_PROVIDER__METADATA_BASE", "http://127.0.0.1:9");
         }
+    });
+    wait_for("it to have been asked", PATIENCE, || {
+        scene.cluster.nodes[0].events("target_failed").pop()
     });
     scene.says(0, "followed", true, "no-target");
 }

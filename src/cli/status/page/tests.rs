@@ -42,7 +42,7 @@ asked: 10.0.0.2:4000, a follower (les 0.1.0, mode open)
 3  10.0.0.3:4000  undecided  silent  1.2 s   the last poll was not answered; a
                                              reference node; may not lead
 
-provider digitalocean: that node is 1002, reads every 5 s, 4990 calls left
+provider digitalocean: that node is 1002, 4990 calls left
 
 203.0.113.7: as it should be (followed)
   wanted    10.0.0.1:4000 (1001)
@@ -113,6 +113,8 @@ fn what_is_wrong_and_who_leads_stand_out_and_columns_stay_straight() {
 #[test]
 fn a_free_address_is_held_by_nobody() {
     let mut page = page();
+    page["role"] = "leader".into();
+    assert!(shown(page.clone(), Paint::OFF).contains("1002, reads every 5 s"));
     page["addresses"][0]["observed"] =
         json!({"node": null, "target": null, "age_ms": 5, "by": "10.0.0.1:4000", "since": null});
     page["provider"] = Value::Null;

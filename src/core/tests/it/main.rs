@@ -19,6 +19,7 @@ mod reconciliation;
 mod resignation;
 mod seniority;
 mod shared_address;
+mod shown;
 mod streams;
 mod support;
 mod two_calls;
