@@ -41,6 +41,9 @@ def toml_is_a_nodes(les):
             if "/" in kind:
                 continue  # a file that the reader has written
             said = _checked(les, path, {"LES_PROVIDER__KIND": kind, **_credentials(kind)})
+            if "was built without it" in said:
+                skipped(f"{block.place}, a configuration for AWS", "this les was built without AWS")
+                continue
             assert re.search(r"^configuration +valid$", said, re.MULTILINE), f"{block.place}\n{said}"
 
 
