@@ -12,7 +12,7 @@ from stage import STAGES
 from waiting import wait_until
 
 # These only look. A reader who does not see it yet looks again.
-LOOKS = re.compile(r"^(\w+=\S+ )*(les (status|why|events|health|check|preset list)|curl (?!.*(-X|--request|--data|-d) )|cat |grep |journalctl )")
+LOOKS = re.compile(r"^(\w+=\S+ )*(les (status|why|events|health|check|preset list|provider observe)|curl (?!.*(-X|--request|--data|-d) )|cat |grep |journalctl )")
 
 class Wrong(AssertionError):
     """The page says what is not so."""
