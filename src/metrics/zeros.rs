@@ -61,16 +61,28 @@ const POLLS: [&str; 7] = [
 /// Shows all of them.
 pub(super) fn begin(metrics: &Metrics, addresses: &[&str]) {
     let all = &metrics.0;
-    ELECTIONS.map(|reason| all.elections.with_label_values(&[reason]));
-    STEP_DOWNS.map(|reason| all.step_downs.with_label_values(&[reason]));
-    PHASES.map(|phase| all.takeovers.with_label_values(&[phase]));
-    POLLS.map(|outcome| all.polls.with_label_values(&[outcome]));
+    for reason in ELECTIONS {
+        all.elections.with_label_values(&[reason]);
+    }
+    for reason in STEP_DOWNS {
+        all.step_downs.with_label_values(&[reason]);
+    }
+    for phase in PHASES {
+        all.takeovers.with_label_values(&[phase]);
+    }
+    for outcome in POLLS {
+        all.polls.with_label_values(&[outcome]);
+    }
     for address in addresses {
-        MOVES.map(|reason| all.moves.with_label_values(&[address, reason]));
+        for reason in MOVES {
+            all.moves.with_label_values(&[address, reason]);
+        }
     }
     for operation in OPERATIONS {
         all.call_seconds.with_label_values(&[operation]);
-        OUTCOMES.map(|outcome| all.calls.with_label_values(&[operation, outcome]));
+        for outcome in OUTCOMES {
+            all.calls.with_label_values(&[operation, outcome]);
+        }
     }
 }
 
