@@ -117,7 +117,8 @@ impl Operators {
         match self.token {
             Some(token) => {
                 let guard = middleware::from_fn_with_state(Arc::new(token), admin::guard);
-                router.merge(routes.layer(guard))
+                // Not on the fallback: what is no path is not found, with or without a token.
+                router.merge(routes.route_layer(guard))
             }
             None => router,
         }

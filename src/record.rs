@@ -26,8 +26,9 @@ impl Record {
     )]
     pub(crate) fn new(config: &Config, me: &Addr, clock: Clock) -> Self {
         let events = Events::kept_in(config.node.state_dir.as_deref(), clock);
-        let metrics = Metrics::new();
-        let addresses = config.addresses.len();
+        let addresses: Vec<&str> = config.addresses.iter().map(|a| &*a.id).collect();
+        let metrics = Metrics::new(&addresses);
+        let addresses = addresses.len();
         Self {
             takeovers: Takeovers::new(me, addresses, metrics.clone(), events.clone()),
             started: clock.now().wall.0 as f64 / 1e6,

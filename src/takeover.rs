@@ -35,6 +35,8 @@ struct Shared {
 struct State {
     /// Whom this node follows.
     leader: Option<Addr>,
+    /// When it was heard last.
+    heard: Option<Time>,
     trouble: Option<Trouble>,
     reign: Option<Reign>,
     /// Somebody else's trace that was heard of last.
@@ -96,6 +98,7 @@ impl Takeovers {
             Notice::Following { leader, .. } => {
                 self.end(&mut state, "followed");
                 state.leader = Some(leader.clone());
+                state.heard = None;
             }
             Notice::Suspected { addr, .. } | Notice::StreamEnded { addr, .. }
                 if state.leader.as_ref() == Some(addr) =>
@@ -108,7 +111,11 @@ impl Takeovers {
                 was_leader: true,
             } => {
                 state.leader = Some(addr.clone());
-                self.sign(&mut state, now, addr).settled(now, loss.as_str());
+                // Silence begins with the last sign of life, whenever it was noticed.
+                let heard = state.heard.filter(|_| !loss.is_proof());
+                let trouble = self.sign(&mut state, now, addr);
+                trouble.sign = heard.map_or(trouble.sign, |heard| heard.min(trouble.sign));
+                trouble.settled(now, loss.as_str());
             }
             Notice::SteppedDown { why } => {
                 self.0.metrics.stepped_down(why.as_str());
@@ -126,6 +133,7 @@ impl Takeovers {
     /// The leader was heard at that moment: an earlier sign was a false one.
     pub fn leader_heard(&self, at: Time) {
         let mut state = self.state();
+        state.heard = Some(at);
         let is_false = |t: &Trouble| t.lost.is_none() && at > t.sign;
         if state.trouble.as_ref().is_some_and(is_false) {
             self.end(&mut state, "cleared");
@@ -215,7 +223,9 @@ impl Takeovers {
         let reason = match (&after, predecessor) {
             (Some((_, _, loss, _)), _) => loss,
             (None, None) => "first",
-            (None, Some(_)) => "again",
+            (None, Some(before)) if before.as_str() == self.0.node => "again",
+            // Nobody was lost: it is there, and has handed over.
+            (None, Some(_)) => "resigned",
         };
         self.0.metrics.elected(reason);
         whole.record("epoch", epoch).record("cause", reason);

@@ -22,7 +22,7 @@ struct Bench {
 
 /// A follower of node 1.
 fn following() -> Bench {
-    let (metrics, events) = (Metrics::new(), Events::default());
+    let (metrics, events) = (Metrics::default(), Events::default());
     let takeovers = Takeovers::new(&addr(2), 1, metrics.clone(), events.clone());
     let (leader, epoch) = (addr(1), Epoch(7));
     takeovers.notice(&Notice::Following { leader, epoch }, ms(0));
@@ -103,8 +103,29 @@ fn a_sign_that_was_a_false_one_does_not_lengthen_the_next_takeover() {
 }
 
 #[test]
+fn silence_is_counted_from_the_last_sign_of_life() {
+    let bench = following();
+    bench.takeovers.leader_heard(ms(1_000));
+    let notice = Notice::MemberLost {
+        addr: addr(1),
+        loss: Loss::LoneSilence,
+        was_leader: true,
+    };
+    bench.takeovers.notice(&notice, ms(2_040));
+    bench.is_elected(2_041, Some(1));
+    bench.takeovers.is_here(ADDRESS, ms(2_050));
+    assert_eq!(bench.told()[0].1, [1_040, 1, 0, 9]);
+}
+
+#[test]
+fn a_hand_over_is_told_from_a_reign_that_is_taken_up_again() {
+    assert_eq!(following().is_elected(10, Some(1)), Some("resigned"));
+    assert_eq!(following().is_elected(10, Some(2)), Some("again"));
+}
+
+#[test]
 fn a_first_election_is_no_takeover_and_its_move_is_told() {
-    let (metrics, events) = (Metrics::new(), Events::default());
+    let (metrics, events) = (Metrics::default(), Events::default());
     let takeovers = Takeovers::new(&addr(2), 1, metrics.clone(), events.clone());
     let bench = Bench {
         takeovers,

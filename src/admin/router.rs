@@ -243,11 +243,15 @@ pub(super) fn parse<T: DeserializeOwned + Default>(body: &[u8]) -> serde_json::R
     if body.is_empty() {
         return Ok(T::default());
     }
-    serde_json::from_slice(body)
+    parse_required(body)
 }
 
 /// A body that must be there.
 pub(super) fn parse_required<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
+    // serde would take an array for an object, each element for the key at its place: an order must say what it means.
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return Err(serde::de::Error::custom("the body must be an object"));
+    }
     serde_json::from_slice(body)
 }
 

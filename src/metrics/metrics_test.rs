@@ -21,7 +21,7 @@ fn facts(holder: &str) -> Facts {
 
 #[test]
 fn a_scrape_shows_what_is_now_and_forgets_who_held_it_before() {
-    let metrics = Metrics::new();
+    let metrics = Metrics::default();
     metrics.render(&facts("m-9")).unwrap();
     let page = metrics.render(&facts("m-1")).unwrap();
     let observed = "les_address_observed_info{address=\"203.0.113.7\",holder=\"m-1\"} 1";
@@ -45,7 +45,7 @@ fn a_scrape_shows_what_is_now_and_forgets_who_held_it_before() {
 
 #[test]
 fn what_was_counted_is_shown() {
-    let metrics = Metrics::new();
+    let metrics = Metrics::new(&["203.0.113.7"]);
     metrics.elected("dead");
     metrics.moved("203.0.113.7", "succession");
     metrics.takeover("detect", Duration::from_millis(3));
@@ -55,6 +55,7 @@ fn what_was_counted_is_shown() {
     for line in [
         "les_elections_total{reason=\"dead\"} 1",
         "les_elections_total{reason=\"silent\"} 0",
+        "les_moves_total{address=\"203.0.113.7\",reason=\"drift\"} 0",
         "les_moves_total{address=\"203.0.113.7\",reason=\"succession\"} 1",
         "les_takeover_seconds_bucket{phase=\"detect\",le=\"0.005\"} 1",
         "les_provider_calls_total{operation=\"assign\",outcome=\"ok\"} 1",

@@ -6,6 +6,7 @@
 
 mod gauges;
 mod metered;
+mod zeros;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,28 +37,6 @@ const LAG_BUCKETS: &[f64] = &[
     0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
 ];
 
-/// The values of `reason`, `phase` and `outcome` that are shown before they happen.
-const ELECTIONS: [&str; 8] = [
-    "first",
-    "again",
-    "dead",
-    "goodbye",
-    "silent",
-    "lone_silence",
-    "zombie",
-    "resigned",
-];
-const PHASES: [&str; 5] = ["detect", "elect", "move", "confirm", "total"];
-const POLLS: [&str; 7] = [
-    "ok",
-    "refused",
-    "silent",
-    "broken",
-    "unreachable",
-    "bad_answer",
-    "forbidden",
-];
-
 /// The metrics of one node. Clones are the same ones.
 #[derive(Clone, Debug)]
 pub struct Metrics(Arc<Inner>);
@@ -79,14 +58,14 @@ struct Inner {
 
 impl Default for Metrics {
     fn default() -> Self {
-        Self::new()
+        Self::new(&[])
     }
 }
 
 impl Metrics {
-    /// All of them, at zero.
+    /// All of them, at zero, for a node that looks after these addresses.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn new(addresses: &[&str]) -> Self {
         let registry = Registry::new();
         let counter = |name, help, labels: &[&str]| {
             register(&registry, IntCounterVec::new(Opts::new(name, help), labels))
@@ -150,21 +129,8 @@ impl Metrics {
             gauges: Gauges::new(&registry),
             registry,
         }));
-        metrics.begin_at_zero();
+        zeros::begin(&metrics, addresses);
         metrics
-    }
-
-    /// A counter that is not there before it counts hides its first step from `increase()`.
-    fn begin_at_zero(&self) {
-        for reason in ELECTIONS {
-            self.0.elections.with_label_values(&[reason]);
-        }
-        for phase in PHASES {
-            self.0.takeovers.with_label_values(&[phase]);
-        }
-        for outcome in POLLS {
-            self.0.polls.with_label_values(&[outcome]);
-        }
     }
 
     /// This node was elected; `reason` is how the leader before was lost, or `first`.

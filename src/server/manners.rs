@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderValue, Method, Request, Uri, header};
+use axum::http::{HeaderValue, Method, Request, StatusCode, Uri, header};
 use axum::response::Response;
 use tower_service::Service as _;
 
@@ -24,15 +24,21 @@ where
         *request.uri_mut() = trimmed;
     }
     let method = request.method().clone();
-    if method == Method::OPTIONS {
+    // Orders are not only read: there the router itself says which methods there are.
+    let is_read = !request.uri().path().starts_with("/admin/");
+    let asks = is_read && method == Method::OPTIONS;
+    if asks {
         *request.method_mut() = Method::GET;
     }
     let Ok::<_, Infallible>(mut response) = router.call(request).await;
-    if method == Method::OPTIONS || method == Method::HEAD {
+    if asks || method == Method::HEAD {
         // A stream that nobody reads is not begun.
         response.extensions_mut().remove::<Granted>();
     }
-    if method == Method::OPTIONS {
+    if is_read && response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        response.headers_mut().insert(header::ALLOW, READ_ONLY);
+    }
+    if asks {
         *response.body_mut() = Body::empty();
         let headers = response.headers_mut();
         headers.remove(header::CONTENT_LENGTH);

@@ -2,12 +2,14 @@
 //!
 //! They are sent by a thread of the SDK, from a queue of 2,048: a collector that is slow or down costs the spans and nothing else.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_otlp::SpanExporter;
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::trace::SdkTracerProvider;
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::{Layer, Registry};
@@ -26,6 +28,41 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// The exporter.
 #[derive(Clone, Debug)]
 pub struct Exporter(SdkTracerProvider);
+
+/// An exporter that says when the collector begins to fail, and when it takes spans again.
+#[derive(Debug)]
+struct Telling {
+    exporter: SpanExporter,
+    fails: AtomicBool,
+}
+
+impl opentelemetry_sdk::trace::SpanExporter for Telling {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        let spans = batch.len();
+        let outcome = self.exporter.export(batch).await;
+        let failed_before = self.fails.swap(outcome.is_err(), Ordering::Relaxed);
+        match &outcome {
+            Err(error) if !failed_before => tracing::warn!(
+                event = "traces_lost",
+                spans,
+                "the collector takes no spans, and they are lost until it does: {error}"
+            ),
+            Ok(()) if failed_before => {
+                tracing::info!(event = "traces", "the collector takes spans again");
+            }
+            Ok(()) | Err(_) => {}
+        }
+        outcome
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.exporter.shutdown_with_timeout(timeout)
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.exporter.set_resource(resource);
+    }
+}
 
 /// Why spans cannot be exported.
 #[derive(Debug, thiserror::Error)]
@@ -60,7 +97,10 @@ impl Exporter {
             None => resource.with_service_name("les"),
         };
         let provider = SdkTracerProvider::builder()
-            .with_batch_exporter(exporter)
+            .with_batch_exporter(Telling {
+                exporter,
+                fails: AtomicBool::new(false),
+            })
             .with_resource(resource.build());
         Self(provider.build())
     }

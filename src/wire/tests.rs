@@ -155,7 +155,6 @@ fn view() -> View {
             },
         )]),
         pause: None,
-        trace: None,
         meets: Vec::new(),
         ballot: 2,
         confirms: None,

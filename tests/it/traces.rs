@@ -109,7 +109,9 @@ fn a_collector_that_is_down_costs_the_spans_and_nothing_else() {
     let mut cluster = Cluster::start_with(3, |index, command| {
         cloud.configure(index, command);
         // Nobody listens on port 1.
-        command.env("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1");
+        command
+            .env("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
+            .env("OTEL_BSP_SCHEDULE_DELAY", "100");
     });
     wait_for("the address to arrive", PATIENCE, || {
         (cloud.holder() == Some(1)).then_some(())
@@ -118,6 +120,10 @@ fn a_collector_that_is_down_costs_the_spans_and_nothing_else() {
     let heir = u64::try_from(cluster.agreed()).unwrap() + 2;
     wait_for("the address to move", PATIENCE, || {
         (cloud.holder() == Some(heir)).then_some(())
+    });
+    let told = |node: &crate::support::Node| node.events("traces_lost").pop();
+    wait_for("the loss to be said", PATIENCE, || {
+        cluster.nodes.iter().find_map(told)
     });
     let mut leaving = cluster.take_leader();
     leaving.signal("TERM");

@@ -1,5 +1,6 @@
 """Every path, asked by hand: with a slash, without a body, by wrong methods, without the token; and the streams, of which only the beginning can be read."""
 
+import contextlib
 import json
 import socket
 
@@ -13,6 +14,7 @@ STREAMS = ("/live", "/watch", "/watch/{addr}")
 UNKNOWN = ["/nothing", "/health", "/health/nothing", "/health/address", "/status/nothing", "/admin", "/admin/nothing", "/live/now", "/index.html", "/%2e%2e", "/favicon.ico"]
 BAD_LIMITS = ["0", "1001", "-1", "", "many", "1.5", "99999999999999999999", "1&limit=2"]
 TIMEOUT = 5.0
+MOST_STREAMS = 300  # more than there are places
 
 
 def asked(name, method, path, headers=(), body=b""):
@@ -168,6 +170,42 @@ def beginning(name, path, end, count):
         return wire.Message(start, headers, b""), body
 
 
+def no_place_is_left(description, name):
+    """Streams have so many places: then they are refused, as described, until one is given back."""
+    for path in ("/live", "/watch"):
+        with contextlib.ExitStack() as streams:
+            for _ in range(MOST_STREAMS):
+                connection = streams.enter_context(socket.create_connection(wire.split_address(name), TIMEOUT))
+                if not is_granted(connection, name, path):
+                    break
+            refused = wire.receive(connection)
+            expected(refused.status == 503, f"GET {path}, {MOST_STREAMS} times", refused)
+            fits(description, path, "get", refused, f"GET {path} without a place")
+        wait_until(f"there are places at {path} again", lambda: is_granted_anew(name, path))
+
+
+def is_granted(connection, name, path):
+    """Asks, and looks at the status without taking it."""
+    connection.sendall(wire.Message(f"GET {path} HTTP/1.1", [("Host", name)], b"").encode())
+    return connection.recv(12, socket.MSG_PEEK | socket.MSG_WAITALL).endswith(b" 200")
+
+
+def is_granted_anew(name, path):
+    with socket.create_connection(wire.split_address(name), TIMEOUT) as connection:
+        return is_granted(connection, name, path)
+
+
+def on_the_socket(description, path_of_socket):
+    """The same orders without a token, for a process of this machine."""
+    for path, method, _ in description.operations():
+        if path.startswith("/admin/") and method != "post":
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.settimeout(TIMEOUT)
+                connection.connect(path_of_socket)
+                connection.sendall(wire.Message(f"{method.upper()} {path} HTTP/1.1", [("Host", "les")], b"").encode())
+                fits(description, path, method, wire.receive(connection), f"{method.upper()} {path} on the socket")
+
+
 def who_is_what(nodes):
     """The status is the answer: 200 on the leader, or on the others."""
     leader, *followers = nodes.names
@@ -210,4 +248,6 @@ def checks(description, nodes):
         }
         found += [(f"{who}: {what}", ask) for what, ask in asks.items()]
     found.append(("a node without a token: no orders", lambda: no_token_no_orders(description, without)))
+    found.append(("a node without a token: orders on the socket", lambda: on_the_socket(description, nodes.socket(without))))
+    found.append(("no place is left for a stream", lambda: no_place_is_left(description, without)))
     return [*found, ("nobody has noticed", nodes.live)]

@@ -75,6 +75,10 @@ class Nodes:
             wire.release(wire.split_address(name)[1])
             self.processes.append(Process(Loopback, command, environment))
 
+    def socket(self, name):
+        """The admin socket of a node."""
+        return os.path.join(self.directory.name, f"state{self.names.index(name)}", "admin.sock")
+
     @staticmethod
     def ours(name):
         return (document(name, "/diag") or {}).get("les", {})
