@@ -183,7 +183,8 @@ impl Reconciler {
                 let mine = self.is_mine(&seen);
                 self.voice.read(&seen, mine);
                 if mine && !seen.busy {
-                    self.wiring.takeovers.is_here(&self.id.0, now);
+                    // Now, and not when the reading ended: the history is in the order in which it was told.
+                    self.wiring.takeovers.is_here(&self.id.0, self.now());
                 }
                 // An address on its way is neither one's own nor another's.
                 let settled = (!seen.busy).then_some(mine);
