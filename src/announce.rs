@@ -7,18 +7,21 @@ use tokio::net::TcpListener;
 use crate::VERSION;
 use crate::config::{Config, Origins};
 
-/// Which program, what it was told and where, who it is, and what it looks after.
-pub(crate) fn announce(
-    config: &Config,
-    origins: &Origins,
-    me: &Identity,
-    listener: &TcpListener,
-    provider: Option<&dyn Provider>,
-) {
+/// Which program, and what it was told and where.
+pub fn program(origins: &Origins) {
     tracing::info!(event = "starting", version = VERSION, "les {VERSION}");
     for (key, value, origin) in origins.written() {
         tracing::info!(event = "setting", key, value, origin = %origin, "{key} = {value} ({origin})");
     }
+}
+
+/// Who it is, and what it looks after. When everything is bound: whoever reads that it listens finds it there.
+pub(crate) fn node(
+    config: &Config,
+    me: &Identity,
+    listener: &TcpListener,
+    provider: Option<&dyn Provider>,
+) {
     let listen = listener
         .local_addr()
         .map(|at| at.to_string())

@@ -29,7 +29,6 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::announce::announce;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, Origins, Rule};
 use crate::discovery::Discovery;
@@ -46,7 +45,7 @@ use crate::server::{PeerRequest, Places, Shared, Streams};
 use crate::service_manager::ServiceManager;
 use crate::shared_address::Prober;
 use crate::telemetry::LogControl;
-use crate::{advertise, identity, server};
+use crate::{advertise, announce, identity, server};
 
 /// Requests that wait for the node. It empties the queue in a batch at each step, so this is a burst; what does not fit is forgotten.
 const REQUESTS: usize = 256;
@@ -101,7 +100,6 @@ impl App {
         let listener = listen(config, origins)?;
         let me = identify(config, origins, &listener, provider.as_ref()).await?;
         let port = listener.local_addr().map_or(me.addr.port(), |at| at.port());
-        announce(config, origins, &me, &listener, provider.as_deref());
         let clock = Clock::start();
         let record = Record::new(config, &me.addr, clock);
         let provider = provider.map(|p| Metered::over(p, clock, record.metrics.clone()));
@@ -123,6 +121,7 @@ impl App {
         let movers = supplies.movers(config, provider.as_ref());
         let by_hand = movers.by_hand(provider.as_ref(), &supplies);
         let operators = supplies.operators(config, origins, &leave, &goodbye, logs, by_hand)?;
+        announce::node(config, &me, &listener, provider.as_deref());
         let node = Node::new(
             election,
             NodeWiring {

@@ -14,8 +14,9 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 pub use exporter::{Exporter, NoExporter};
 
-/// The target of every span of ours: the exporter takes these and nothing else, whatever is logged; logs never show them.
-pub const TARGET: &str = "les::trace";
+/// The target of every span of ours: the exporter takes these and nothing else, whatever is logged; logs never show them. (No module has this name: what
+/// modules log goes by their names.)
+pub const TARGET: &str = "spans";
 /// The header that carries a trace (W3C Trace Context).
 pub const HEADER: &str = "traceparent";
 
