@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use les_provider::{AddressId, Provider};
+use les_provider::{AddressId, Provider, in_trace};
 use serde_json::{Value, json};
 
 use crate::acme::{Acme, Client, Received, Reply, address, machine, seen};
@@ -139,4 +139,21 @@ async fn a_colon_verb_stays_and_what_is_put_into_a_path_is_escaped() {
         ];
         assert_eq!(acme.server.lines(), expected);
     }
+}
+
+#[tokio::test]
+async fn a_request_says_which_trace_it_belongs_to_if_it_does() {
+    let acme = Acme::new().await;
+    let provider = Client::new(&acme, &[]).provider();
+    let context = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    let address = address();
+    let traced = in_trace(Some(context.to_owned()), provider.observe(&address));
+    // What is answered does not matter.
+    let _ = traced.await;
+    let _ = in_trace(None, provider.observe(&address)).await;
+    let received = acme.server.received();
+    let sent: Vec<&str> = received.iter().map(|r| r.header("traceparent")).collect();
+    assert!(sent.contains(&context) && sent.contains(&""), "{sent:?}");
+    let first_without = sent.iter().position(|header| header.is_empty());
+    assert!(sent[..first_without.unwrap()].iter().all(|h| *h == context));
 }
