@@ -43,6 +43,7 @@ fn differs_in_ages_only(a: &View, b: &View) -> bool {
         preference,
         stands_for,
         vote,
+        moving,
         pause,
         resigned,
         heirs,
@@ -68,7 +69,8 @@ fn differs_in_ages_only(a: &View, b: &View) -> bool {
         && (meets, ballot, confirms, stands_for, vote)
             == (&b.meets, &b.ballot, &b.confirms, &b.stands_for, &b.vote)
         && (reached, seeks_reach, preference) == (&b.reached, &b.seeks_reach, &b.preference)
-        && (pause, resigned, heirs, leadership) == (&b.pause, &b.resigned, &b.heirs, &b.leadership)
+        && (moving, pause) == (&b.moving, &b.pause)
+        && (resigned, heirs, leadership) == (&b.resigned, &b.heirs, &b.leadership)
 }
 
 fn is_the_same_member(a: &MemberView, b: &MemberView) -> bool {

@@ -67,6 +67,7 @@ struct Reign {
 struct Moving {
     span: Span,
     attempts: u32,
+    assigned: bool,
     written: Option<Time>,
     is_here: bool,
 }
@@ -165,6 +166,7 @@ impl Takeovers {
         };
         let moving = reign.moving(address);
         moving.attempts += 1;
+        moving.assigned |= call == Call::Assign;
         let attempt = moving.attempts;
         moving.span.record("attempts", attempt);
         match call {
@@ -174,6 +176,14 @@ impl Takeovers {
             Call::Assign => {
                 info_span!(target: TARGET, parent: &moving.span, "assign", address, attempt, outcome = field::Empty)
             }
+        }
+    }
+
+    /// An address stays elsewhere by a rule or by an operator's wish, for however long: nothing that comes later is a part of this takeover.
+    pub fn held_up(&self, why: &str) {
+        let mut state = self.state();
+        if state.reign.is_some() {
+            self.end(&mut state, why);
         }
     }
 
@@ -195,7 +205,7 @@ impl Takeovers {
             return;
         }
         moving.is_here = true;
-        let written = moving.written;
+        let written = (moving.written, moving.assigned);
         moving.span = Span::none();
         self.tell(reign, address, written, now);
         let all = reign.moves.values().filter(|m| m.is_here).count() >= self.0.addresses;
@@ -251,8 +261,16 @@ impl Takeovers {
     }
 
     /// How an address came here, for the history and the metrics.
-    fn tell(&self, reign: &Reign, address: &str, written: Option<Time>, now: Time) {
+    fn tell(
+        &self,
+        reign: &Reign,
+        address: &str,
+        (written, assigned): (Option<Time>, bool),
+        now: Time,
+    ) {
         let since_election = |at: Time| at.since(reign.elected);
+        // A move whose call did not say how it ended was over when a reading showed it here.
+        let written = written.or(assigned.then_some(now));
         let moved = written.map_or(Duration::ZERO, since_election);
         let confirmed = now.since(written.unwrap_or(reign.elected));
         let (name, mut phases) = ("took_over", vec![("move", moved), ("confirm", confirmed)]);
@@ -343,6 +361,7 @@ impl Reign {
                 info_span!(target: TARGET, parent: whole, "move", address, attempts = field::Empty)
             },
             attempts: 0,
+            assigned: false,
             written: None,
             is_here: false,
         })

@@ -141,6 +141,28 @@ fn a_first_election_is_no_takeover_and_its_move_is_told() {
 }
 
 #[test]
+fn what_an_operator_or_a_rule_holds_up_is_no_long_takeover() {
+    let bench = following();
+    bench.loses(110);
+    bench.is_elected(113, Some(1));
+    bench.takeovers.held_up("paused");
+    bench.takeovers.written(ADDRESS, ms(3_600_000));
+    bench.takeovers.is_here(ADDRESS, ms(3_600_010));
+    assert_eq!(bench.told(), []);
+    assert!(bench.shows("les_takeover_seconds_count{phase=\"total\"} 0"));
+}
+
+#[test]
+fn a_move_whose_call_did_not_say_how_it_ended_is_counted_as_one() {
+    let bench = following();
+    bench.loses(100);
+    bench.is_elected(100, Some(1));
+    let _span = bench.takeovers.call(ADDRESS, Call::Assign);
+    bench.takeovers.is_here(ADDRESS, ms(400));
+    assert_eq!(bench.told()[0].1, [0, 0, 300, 0]);
+}
+
+#[test]
 fn a_reign_that_ends_early_confirms_nothing() {
     let bench = following();
     bench.loses(110);

@@ -9,11 +9,11 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use les_core::{Role, View};
-use les_provider::{AddressId, Observation, Provider, ProviderError, Target};
+use les_provider::{AddressId, ErrorKind, Observation, Provider, ProviderError, Target};
 use tokio::sync::{Mutex, watch};
 
 use super::refusal::Refusal;
-use super::router::{AdminState, Caller, bad_request, json, parse_required, refused};
+use super::router::{ANSWER, AdminState, Caller, bad_request, json, parse_required, refused};
 use crate::clock::Clock;
 use crate::events::{Entry, Events};
 use crate::reconcile::{AddressStatus, Call, ProviderStatus};
@@ -70,11 +70,20 @@ async fn order(state: AdminState, caller: Caller, body: &[u8], deed: Deed) -> Re
     let Some(by_hand) = state.by_hand else {
         return refused(&Refusal::NoProvider);
     };
-    let view = Arc::clone(&state.view.borrow());
     tracing::info!(event = "admin_order", %caller, address = wanted.address, dry_run = wanted.dry_run, "an operator wants {} of {}", deed.word(), wanted.address);
+    let going_on = under_way(&wanted);
+    let view = state.view;
     // A task of its own: whoever asked may go, and what was begun is brought to its end.
-    let done = tokio::spawn(async move { by_hand.carry_out(&view, wanted, deed).await });
-    match done.await {
+    let mut done = tokio::spawn(async move { by_hand.carry_out(&view, wanted, deed).await });
+    let outcome = match caller {
+        Caller::Socket { .. } => (&mut done).await,
+        // The HTTP port gives a connection 3 s.
+        Caller::Http { .. } => match tokio::time::timeout(ANSWER, &mut done).await {
+            Ok(outcome) => outcome,
+            Err(_) => return json(StatusCode::ACCEPTED, &going_on),
+        },
+    };
+    match outcome {
         Ok(Ok(done)) => json(StatusCode::OK, &done),
         Ok(Err(refusal)) => {
             tracing::info!(event = "admin_refused", %caller, "{}", chain(&refusal));
@@ -84,10 +93,23 @@ async fn order(state: AdminState, caller: Caller, body: &[u8], deed: Deed) -> Re
     }
 }
 
+/// What whoever asked over HTTP is told while the cloud is at work.
+fn under_way(wanted: &ProviderOrderBody) -> ProviderDoneBody {
+    ProviderDoneBody {
+        address: wanted.address.clone(),
+        dry_run: wanted.dry_run,
+        done: false,
+        before: None,
+        after: None,
+        text: "it goes on: `les events` and `les provider observe` say how it ended".to_owned(),
+        rehearsed: Vec::new(),
+    }
+}
+
 impl ByHand {
     async fn carry_out(
         &self,
-        view: &View,
+        view: &watch::Receiver<Arc<View>>,
         wanted: ProviderOrderBody,
         deed: Deed,
     ) -> Result<ProviderDoneBody, Refusal> {
@@ -107,9 +129,9 @@ impl ByHand {
         };
         let target = self.identified.borrow().target.clone().map(Target);
         let target = target.ok_or(Refusal::NoTarget)?;
-        let _alone = self.busy.try_lock().map_err(|_| Refusal::Underway)?;
+        let _alone = self.busy.try_lock().map_err(|_| Refusal::ByHandUnderway)?;
         if !wanted.dry_run {
-            may_move(view, &status)?;
+            may_move(&view.borrow(), &status)?;
         }
         let id = AddressId(wanted.address.clone());
         let failed = Refusal::Provider;
@@ -118,56 +140,82 @@ impl ByHand {
             let rehearsed = self.provider.rehearse(&id, &target).await.map_err(failed)?;
             return Ok(rehearsal(wanted.address, &seen, &target, deed, rehearsed));
         }
-        self.move_it(&id, &target, &seen, deed)
-            .await
-            .map_err(failed)?;
-        let after = self.provider.observe(&id).await.map_err(failed)?;
-        let text = done_text(&id, &seen, &after, deed);
-        tracing::warn!(event = "by_hand", address = %id, "{text}");
-        let entry = Entry::new("by_hand", text.clone())
-            .about(&id.0)
-            .because(deed.word());
-        self.events.tell(self.clock.mono(), entry);
+        // Once more: the reading may have taken seconds, and moves may go on since.
+        may_move(&view.borrow(), &status)?;
+        let moved = self.move_it(&id, &target, &seen, deed).await;
+        let sent = match moved {
+            Ok(sent) => sent,
+            Err(error) => {
+                let text = format!("{} of {id} by hand: {}", deed.word(), chain(&error));
+                self.tell(&id, deed, &text);
+                return Err(match error.kind {
+                    ErrorKind::MaybeApplied => Refusal::MaybeDone(error),
+                    _ => Refusal::Provider(error),
+                });
+            }
+        };
+        let after = self.provider.observe(&id).await;
+        let text = done_text(&id, &seen, after.as_ref().ok(), deed, sent);
+        self.tell(&id, deed, &text);
         Ok(ProviderDoneBody {
             address: wanted.address,
             dry_run: false,
             done: true,
             before: seen.holder.map(|t| t.0),
-            after: after.holder.map(|t| t.0),
+            after: after.ok().and_then(|seen| seen.holder).map(|t| t.0),
             text,
             rehearsed: Vec::new(),
         })
     }
 
+    fn tell(&self, id: &AddressId, deed: Deed, text: &str) {
+        tracing::warn!(event = "by_hand", address = %id, "{text}");
+        let entry = Entry::new("by_hand", text.to_owned());
+        let entry = entry.about(&id.0).because(deed.word());
+        self.events.tell(self.clock.mono(), entry);
+    }
+
+    /// Whether a call was needed, and ended well.
     async fn move_it(
         &self,
         id: &AddressId,
         target: &Target,
         seen: &Observation,
         deed: Deed,
-    ) -> Result<(), ProviderError> {
+    ) -> Result<bool, ProviderError> {
         match (deed, &seen.holder) {
-            (Deed::Assign, Some(holder)) if holder == target => Ok(()),
-            (Deed::Assign, _) => self.provider.assign(id, target, Some(seen)).await,
-            (Deed::Release, Some(holder)) => self.provider.release(id, holder).await,
-            (Deed::Release, None) => Ok(()),
+            (Deed::Assign, Some(holder)) if holder == target => return Ok(false),
+            (Deed::Assign, _) => self.provider.assign(id, target, Some(seen)).await?,
+            (Deed::Release, Some(holder)) => self.provider.release(id, holder).await?,
+            (Deed::Release, None) => return Ok(false),
         }
+        Ok(true)
     }
 }
 
-/// Moves are paused, the leader knows, and nothing is under way here.
+/// Moves are paused, the leader knows, and nobody moves the address just now.
 fn may_move(view: &View, status: &AddressStatus) -> Result<(), Refusal> {
     let wish = view.pause.as_ref().filter(|wish| wish.paused);
     let wish = wish.ok_or(Refusal::NotPaused)?;
-    if let Role::Follower { leader, .. } = &view.role {
-        let member = view.members.iter().find(|m| m.addr == *leader);
-        let knows = member.and_then(|m| m.doc.ext.as_ref()?.pause.as_ref());
-        if knows.is_none_or(|known| !known.paused || known < wish) {
-            return Err(Refusal::LeaderUnaware(leader.clone()));
+    match &view.role {
+        Role::Undecided(_) => return Err(Refusal::NobodyLeads),
+        Role::Follower { leader, .. } => {
+            let member = view.members.iter().find(|m| m.addr == *leader);
+            let knows = member.and_then(|m| m.doc.ext.as_ref()?.pause.as_ref());
+            if knows.is_none_or(|known| !known.paused || known < wish) {
+                return Err(Refusal::LeaderUnaware(leader.clone()));
+            }
         }
+        Role::Leader { .. } => {}
     }
+    // What a leader began before it heard of the pause comes to its end.
+    let of_others = view.members.iter().filter_map(|m| m.doc.ext.as_ref());
+    let address = &status.arbiter.address;
+    let moving = of_others.map(|ext| &ext.moving).chain([&view.moving]);
+    let is_moved = moving.into_iter().any(|moving| moving.contains(address));
     match status.call {
-        Some((Call::Assign, _)) => Err(Refusal::Underway),
+        Some((Call::Assign, _)) => Err(Refusal::Moving(address.clone())),
+        _ if is_moved => Err(Refusal::Moving(address.clone())),
         _ => Ok(()),
     }
 }
@@ -213,18 +261,27 @@ fn rehearsal(
     }
 }
 
-fn done_text(id: &AddressId, before: &Observation, after: &Observation, deed: Deed) -> String {
+/// `after`: `None` if the cloud could not be asked again. `sent`: a call was needed.
+fn done_text(
+    id: &AddressId,
+    before: &Observation,
+    after: Option<&Observation>,
+    deed: Deed,
+    sent: bool,
+) -> String {
     let name = |seen: &Observation| {
-        seen.holder
-            .as_ref()
-            .map_or("nobody".to_owned(), |t| t.0.clone())
+        let holder = seen.holder.as_ref();
+        holder.map_or("nobody".to_owned(), |target| target.0.clone())
     };
-    let (from, to) = (name(before), name(after));
+    let from = name(before);
+    let now = match after {
+        Some(seen) => format!("{} holds it now", name(seen)),
+        None => "who holds it now could not be read: `les provider observe` asks again".to_owned(),
+    };
     match deed {
-        Deed::Assign if from == to => format!("{id} was on {to} already"),
-        Deed::Assign => format!("{id} was moved by hand, from {from} to {to}"),
-        Deed::Release if from == to => format!("{id} was held by {to} before and after"),
-        Deed::Release => format!("{id} was taken by hand from {from}; {to} holds it now"),
+        _ if !sent => format!("{id} was so already, nothing was done: {now}"),
+        Deed::Assign => format!("{id} was moved by hand from {from}: {now}"),
+        Deed::Release => format!("{id} was taken by hand from {from}: {now}"),
     }
 }
 

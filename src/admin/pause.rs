@@ -49,8 +49,17 @@ async fn order(state: AdminState, caller: Caller, paused: bool) -> Response {
     };
     tracing::info!(event = "admin_order", %caller, "an operator {wish}");
     let AdminState {
-        mut view, pause, ..
+        mut view,
+        pause,
+        by_hand,
+        kept: has_dir,
+        ..
     } = state;
+    // It would be undone by the leader at once, or undo what the leader does.
+    let by_hand = by_hand.filter(|_| !paused);
+    if by_hand.is_some_and(|by_hand| by_hand.busy.try_lock().is_err()) {
+        return refused(&Refusal::ByHandUnderway);
+    }
     let taken = async {
         pause.inputs.send(Input::Pause(paused)).await.ok()?;
         view.wait_for(|view| view.is_paused() == paused)
@@ -71,7 +80,7 @@ async fn order(state: AdminState, caller: Caller, paused: bool) -> Response {
     // What is not so by then is said.
     let _ = tokio::time::timeout(SPREADING, spread).await;
     let view = Arc::clone(&view.borrow());
-    let body = body(&view, pause.kept.borrow().as_ref());
+    let body = body(&view, pause.kept.borrow().as_ref(), has_dir);
     let status = if body.unaware.is_empty() {
         StatusCode::OK
     } else {
@@ -80,8 +89,11 @@ async fn order(state: AdminState, caller: Caller, paused: bool) -> Response {
     json(status, &body)
 }
 
-fn body(view: &View, kept: Option<&Pause>) -> PauseBody {
+fn body(view: &View, kept: Option<&Pause>, has_dir: bool) -> PauseBody {
     let wish = view.pause.as_ref();
+    // Without a directory a restart forgets the pause, and so keeps its end.
+    let ended = wish.is_some_and(|wish| !wish.paused) && !has_dir;
+    let is_kept = wish.is_none() || kept >= wish || ended;
     let paused = wish.filter(|wish| wish.paused);
     let Awareness {
         aware,
@@ -94,11 +106,35 @@ fn body(view: &View, kept: Option<&Pause>) -> PauseBody {
         by: paused.map(|wish| wish.by.to_string()),
         since: paused.map(|wish| rfc3339(wish.at)),
         // Where nobody ever paused anything there is nothing to keep.
-        kept: wish.is_none() || kept >= wish,
+        kept: is_kept,
+        why_not_kept: (!is_kept).then(|| {
+            let why = if has_dir {
+                "node.state_dir could not be written"
+            } else {
+                "no node.state_dir is configured"
+            };
+            why.to_owned()
+        }),
+        moving: moving(view),
         aware,
         unaware,
         unable,
     }
+}
+
+/// Calls that were begun before, as `ADDRESS by NODE`: they come to their end.
+fn moving(view: &View) -> Vec<String> {
+    let others = view
+        .members
+        .iter()
+        .filter_map(|m| Some((&m.addr, &m.doc.ext.as_ref()?.moving)));
+    let all = others.chain([(&view.me.addr, &view.moving)]);
+    all.flat_map(|(node, moving)| {
+        moving
+            .iter()
+            .map(move |address| format!("{address} by {node}"))
+    })
+    .collect()
 }
 
 /// Who has said that it knows the latest wish.

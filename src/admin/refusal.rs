@@ -1,4 +1,4 @@
-//! Why an order was not carried out. Nothing was changed then.
+//! Why an order was not carried out. Nothing was changed then, unless it says that it may have been.
 
 use std::io;
 use std::path::PathBuf;
@@ -74,6 +74,24 @@ pub enum Refusal {
         "moves are paused, but {0}, which leads, has not said that it knows: try again, and look at `les status`"
     )]
     LeaderUnaware(Addr),
+    /// Who might move it is not known.
+    #[error(
+        "nobody leads as far as this node knows, so who else might move it cannot be known; `les status` says what it waits for"
+    )]
+    NobodyLeads,
+    /// A call that was begun before the pause.
+    #[error(
+        "a call that was begun before the pause moves {0} just now: try again when it has ended"
+    )]
+    Moving(String),
+    /// One by one.
+    #[error("an address is being moved by hand just now: wait for its end")]
+    ByHandUnderway,
+    /// The cloud did not say how it ended.
+    #[error(
+        "the cloud may have done it, or may do it later: look with `les provider observe` before anything else"
+    )]
+    MaybeDone(#[source] ProviderError),
     /// Nothing moves addresses here.
     #[error("this node has no provider (provider.kind), so it moves nothing")]
     NoProvider,
@@ -125,6 +143,10 @@ impl Refusal {
             Self::Paused => "paused",
             Self::NotPaused => "not_paused",
             Self::LeaderUnaware(_) => "leader_unaware",
+            Self::NobodyLeads => "nobody_leads",
+            Self::Moving(_) => "moving",
+            Self::ByHandUnderway => "by_hand_underway",
+            Self::MaybeDone(_) => "maybe_done",
             Self::NoProvider => "no_provider",
             Self::NoTarget => "no_target",
             Self::UnknownAddress { .. } => "unknown_address",

@@ -30,7 +30,7 @@ use crate::wire::{DrainBody, DrainedBody, HandoffBody, HandoverBody, RefusalBody
 /// Bytes of a body: an address has 256 at most.
 const MAX_BODY_BYTES: usize = 4096;
 /// An answer comes within so long, below the 3 s that the HTTP port gives a connection; whoever wants to know more asks again.
-const ANSWER: Duration = Duration::from_secs(2);
+pub(super) const ANSWER: Duration = Duration::from_secs(2);
 
 /// Who gives an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -228,11 +228,14 @@ pub(super) fn refused(refusal: &Refusal) -> Response {
         | Refusal::Paused
         | Refusal::NotPaused
         | Refusal::LeaderUnaware(_)
+        | Refusal::NobodyLeads
+        | Refusal::Moving(_)
+        | Refusal::ByHandUnderway
         | Refusal::NoProvider
         | Refusal::NoTarget
         | Refusal::Underway => StatusCode::CONFLICT,
         Refusal::UnknownAddress { .. } => StatusCode::NOT_FOUND,
-        Refusal::Provider(_) => StatusCode::BAD_GATEWAY,
+        Refusal::Provider(_) | Refusal::MaybeDone(_) => StatusCode::BAD_GATEWAY,
         Refusal::Unheard => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::DrainMark { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     };

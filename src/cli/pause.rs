@@ -50,6 +50,20 @@ fn said(body: &PauseBody, wanted: bool) -> Result<String, String> {
             body.unable.join(", ")
         );
     }
+    if body.paused && !body.moving.is_empty() {
+        text += &format!(
+            "\nbegun before, and brought to its end: the move of {}",
+            body.moving.join(", ")
+        );
+    }
+    if !body.paused && !body.kept {
+        // What a restart finds is the pause: that nobody may believe to be over.
+        text += &format!(
+            "\nNOT KEPT: {}, so a restart of this node finds the pause again, unless others tell it",
+            not_kept(body)
+        );
+        return Err(text);
+    }
     if body.unaware.is_empty() {
         return Ok(text);
     }
@@ -67,13 +81,21 @@ fn paused(body: &PauseBody) -> String {
         None => String::new(),
     };
     let until = if body.kept {
-        "also after a restart of this node"
+        "also after a restart of this node".to_owned()
     } else {
-        "until all nodes were restarted: this one has no node.state_dir that would keep it"
+        format!(
+            "until all nodes were restarted: {}, so this one would not know it again by itself",
+            not_kept(body)
+        )
     };
     format!(
         "moves are paused, by {by}{since}: every address stays where it is, {until}; `les resume` ends it"
     )
+}
+
+fn not_kept(body: &PauseBody) -> &str {
+    let why = body.why_not_kept.as_deref();
+    why.unwrap_or("no node.state_dir is configured")
 }
 
 #[cfg(test)]
@@ -87,6 +109,8 @@ mod tests {
             by: Some("10.0.0.1:4000".into()),
             since: Some("2026-11-27T09:10:00.000Z".into()),
             kept: true,
+            why_not_kept: None,
+            moving: vec![],
             aware: vec!["10.0.0.1:4000".into(), "10.0.0.2:4000".into()],
             unaware: vec![],
             unable: vec![],
@@ -126,6 +150,30 @@ mod tests {
         };
         assert!(said(&unable, true).is_ok(), "no further try would help");
         assert!(said(&body(), false).is_err(), "not what was ordered");
+    }
+
+    #[test]
+    fn a_resumption_that_a_restart_undoes_is_not_done_and_a_move_under_way_is_said() {
+        let forgotten = PauseBody {
+            paused: false,
+            kept: false,
+            why_not_kept: Some("node.state_dir could not be written".into()),
+            ..body()
+        };
+        let text = said(&forgotten, false).unwrap_err();
+        assert!(
+            text.contains("NOT KEPT: node.state_dir could not be written"),
+            "{text}"
+        );
+        let moving = PauseBody {
+            moving: vec!["203.0.113.7 by 10.0.0.2:4000".into()],
+            ..body()
+        };
+        let text = said(&moving, true).unwrap();
+        assert!(
+            text.contains("the move of 203.0.113.7 by 10.0.0.2:4000"),
+            "{text}"
+        );
     }
 
     #[test]

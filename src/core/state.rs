@@ -1,6 +1,6 @@
 //! The state document: what every node says of itself, and the only message there is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::addr::Addr;
@@ -70,6 +70,8 @@ pub struct Ext {
     pub vote: Option<Vote>,
     /// The operators' latest wish about moves that it has heard of; `None` if there never was one.
     pub pause: Option<Pause>,
+    /// Addresses that a call of this node moves just now.
+    pub moving: BTreeSet<String>,
     /// The trace of the takeover that it is at work on, for whoever records such things. Nothing is decided by it.
     pub trace: Option<String>,
 }
@@ -125,7 +127,7 @@ pub struct Pause {
 }
 
 impl Pause {
-    /// The greatest serial: a forged one must not exhaust the counter for all others.
+    /// The greatest serial that is read: no row of orders comes near it.
     pub const MAX_SERIAL: u64 = 1 << 53;
 }
 

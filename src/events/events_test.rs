@@ -39,13 +39,21 @@ async fn a_restart_finds_them_again_and_damage_costs_a_line() {
     assert!(events.are_kept() && events.lost() == 0);
     let file = dir.join("events.ndjson");
     let text = fs::read_to_string(&file).unwrap();
-    fs::write(&file, text + "{\"at\":\"yesterday\"}\nnoise\n").unwrap();
+    fs::write(
+        &file,
+        text + "{\"at\":\"yesterday\"}\nnoise\n{\"at\":\"2026-",
+    )
+    .unwrap();
     let again = Events::kept_in(Some(&dir), Clock::start());
     assert_eq!(texts(&again), ["here", "later"]);
     let first = again.latest(KEPT)[0].entry.clone();
     assert_eq!(first.phases, [(Cow::Borrowed("detect"), took)]);
     assert_eq!(first.cause.as_deref(), Some("dead"));
     assert!(again.of_this_life(KEPT).is_empty());
+    again.record(Time::ZERO, "joined", "after a torn line".into());
+    again.settle().await;
+    let third = texts(&Events::kept_in(Some(&dir), Clock::start()));
+    assert_eq!(third, ["here", "later", "after a torn line"]);
     fs::remove_dir_all(&dir).unwrap();
 }
 

@@ -4,7 +4,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -71,6 +71,8 @@ impl Keeper {
     pub(super) fn keep(&self, event: &Arc<Event>) {
         if self.jobs.try_send(Job::Keep(Arc::clone(event))).is_err() {
             self.outcome.lost.fetch_add(1, Ordering::Relaxed);
+            // A disk that hangs; what is written next says that it is well again.
+            self.outcome.fails.store(true, Ordering::Relaxed);
         }
     }
 
@@ -158,9 +160,18 @@ fn open(dir: &Path) -> io::Result<(File, u64)> {
         fs::rename(&path, dir.join(OLDER))?;
     }
     let mut options = OpenOptions::new();
-    let file = options.append(true).create(true).mode(0o600).open(&path)?;
+    options.read(true).append(true).create(true).mode(0o600);
+    let mut file = options.open(&path)?;
     let length = file.metadata()?.len();
-    Ok((file, length))
+    let mut last = [b'\n'];
+    if length > 0 {
+        file.read_exact_at(&mut last, length - 1)?;
+    }
+    // Power failed in the middle of a line: the next one is one of its own.
+    if last != [b'\n'] {
+        file.write_all(b"\n")?;
+    }
+    Ok((file, length + u64::from(last != [b'\n'])))
 }
 
 /// The latest events that earlier lives kept, oldest first. A line that is none is left out.

@@ -2,7 +2,7 @@
 //! as `/diag/` when somebody asks.
 //!
 //! Every label's values come from closed sets, from the configuration, or from what the cloud calls the machines that hold an address now: nothing that
-//! a peer or a client can write becomes a label.
+//! a client can write becomes a label, and of what a peer writes only the targets of the leader and of the holder that it published.
 
 mod gauges;
 mod metered;

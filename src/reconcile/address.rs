@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use les_core::{
-    Arbiter, ArbiterConfig, Epoch, Failed, HeldBy, Input, Leadership, Licence, OnStranger, Seen,
-    Step, Time, Urgency, View, Why,
+    Arbiter, Epoch, Failed, HeldBy, Input, Leadership, Licence, Seen, Step, Time, Urgency, View,
+    Why,
 };
 use les_provider::{AddressId, ErrorKind, Provider, ProviderError, Target};
 use tokio::sync::{mpsc, watch};
@@ -83,7 +83,7 @@ impl Reconciler {
             wiring.events.clone(),
             wiring.metrics.clone(),
         );
-        let arbiter = Arbiter::new(arbiter_config(
+        let arbiter = Arbiter::new(convert::arbiter_config(
             config.id.clone(),
             config.on_stranger,
             tick,
@@ -131,6 +131,9 @@ impl Reconciler {
     }
 
     async fn rest(&mut self, why: Why, until: Option<Time>) {
+        if let Some(held_up) = held_up(&why) {
+            self.wiring.takeovers.held_up(held_up);
+        }
         self.voice.resting(why);
         self.publish(None);
         let Wiring {
@@ -177,7 +180,7 @@ impl Reconciler {
         let mine = match outcome {
             Some(Ok(observation)) => {
                 let seen = convert::seen(observation);
-                holder = held_by(&seen);
+                holder = convert::held_by(&seen);
                 self.note_holder(&seen, begun);
                 self.backoff.reset();
                 let mine = self.is_mine(&seen);
@@ -223,6 +226,7 @@ impl Reconciler {
         let observation = seen.as_ref().map(convert::observation);
         let from = seen.and_then(|seen| seen.holder);
         self.voice.begun(epoch, licence, from.as_deref(), &target);
+        self.tell_moving(true);
         self.publish(Some((Call::Assign, begun)));
         let span = self.wiring.takeovers.call(&self.id.0, Call::Assign);
         let provider = Arc::clone(&self.wiring.provider);
@@ -242,6 +246,9 @@ impl Reconciler {
         };
         tell_outcome(&span, outcome.as_ref().map(Result::as_ref));
         let now = self.now();
+        // What was read before it is history, whoever else has written meanwhile.
+        self.held_since = None;
+        self.tell_moving(false);
         self.tell_called(begun, outcome.as_ref().map(Result::as_ref))
             .await;
         match outcome {
@@ -261,6 +268,14 @@ impl Reconciler {
             }
         }
         self.publish(None);
+    }
+
+    /// The others hear that a move is under way. The move does not wait for that: an election that takes no inputs publishes none.
+    fn tell_moving(&self, moving: bool) {
+        let address = self.id.0.clone();
+        let moving = Input::AddressMoving { address, moving };
+        // No room: it is shown late, or not at all.
+        let _ = self.wiring.inputs.try_send(moving);
     }
 
     /// The election hears whether the cloud answers this node. A write that may have taken effect says nothing about that.
@@ -308,6 +323,7 @@ impl Reconciler {
         let reign = reign_of(leadership);
         if self.reign != reign {
             self.reign = reign;
+            self.held_since = None;
             self.backoff.reset();
         }
     }
@@ -354,23 +370,15 @@ impl Reconciler {
     }
 }
 
-fn arbiter_config(
-    address: String,
-    on_stranger: OnStranger,
-    tick: Duration,
-    provider: &dyn Provider,
-) -> ArbiterConfig {
-    let can = provider.capabilities();
-    let seen_within = provider.seen_within(&AddressId(address.clone()));
-    ArbiterConfig {
-        address,
-        provider: provider.name().to_owned(),
-        tick,
-        settle: can.settle,
-        request_timeout: seen_within,
-        moves_in_one_call: can.moves_in_one_call,
-        free_may_be_moving: !can.moves_in_one_call || seen_within > can.request_timeout,
-        on_stranger,
+/// What keeps an address elsewhere for as long as a person or a rule likes: no takeover is under way then.
+const fn held_up(why: &Why) -> Option<&'static str> {
+    match why {
+        Why::Paused
+        | Why::Yielded(..)
+        | Why::UnreachableMember(_)
+        | Why::StrangerSeedsUnheard(..)
+        | Why::StrangerLeft(_) => Some(why.as_str()),
+        _ => None,
     }
 }
 
@@ -381,10 +389,6 @@ fn tell_outcome<T>(span: &Span, outcome: Option<Result<&T, &ProviderError>>) {
         Some(Err(error)) => error.kind.as_str(),
     };
     span.record("outcome", outcome);
-}
-
-fn held_by(seen: &Seen) -> HeldBy {
-    seen.holder.clone().map_or(HeldBy::Nobody, HeldBy::Target)
 }
 
 fn reign_of(leadership: &Leadership) -> Option<Time> {

@@ -1,7 +1,9 @@
 //! Between the provider's types and the core's, which know nothing of each other.
 
-use les_core::{FailureKind, Seen};
-use les_provider::{ErrorKind, Observation, Target};
+use std::time::Duration;
+
+use les_core::{ArbiterConfig, FailureKind, HeldBy, OnStranger, Seen};
+use les_provider::{AddressId, ErrorKind, Observation, Provider, Target};
 
 pub(super) fn seen(observation: Observation) -> Seen {
     Seen {
@@ -32,5 +34,31 @@ pub(super) const fn failure_kind(kind: ErrorKind) -> FailureKind {
         ErrorKind::Denied => FailureKind::Denied,
         ErrorKind::NotFound => FailureKind::NotFound,
         ErrorKind::Misconfigured => FailureKind::Misconfigured,
+    }
+}
+
+/// Who held it, for those who follow this node.
+pub(super) fn held_by(seen: &Seen) -> HeldBy {
+    seen.holder.clone().map_or(HeldBy::Nobody, HeldBy::Target)
+}
+
+/// What an arbiter must know of a provider.
+pub(super) fn arbiter_config(
+    address: String,
+    on_stranger: OnStranger,
+    tick: Duration,
+    provider: &dyn Provider,
+) -> ArbiterConfig {
+    let can = provider.capabilities();
+    let seen_within = provider.seen_within(&AddressId(address.clone()));
+    ArbiterConfig {
+        address,
+        provider: provider.name().to_owned(),
+        tick,
+        settle: can.settle,
+        request_timeout: seen_within,
+        moves_in_one_call: can.moves_in_one_call,
+        free_may_be_moving: !can.moves_in_one_call || seen_within > can.request_timeout,
+        on_stranger,
     }
 }

@@ -9,6 +9,7 @@ use axum::Extension;
 use axum::extract::{ConnectInfo, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
+use socket2::SockRef;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
@@ -30,6 +31,9 @@ const SOONEST: Duration = Duration::from_millis(200);
 const LATEST: Duration = Duration::from_secs(1);
 /// Who does not take an event within so long is dropped, and comes back by itself.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// What the kernel keeps of what a reader has not acknowledged (it doubles this number): some events of a cluster of usual size.
+const SEND_BUFFER: usize = 32 * 1024;
 
 /// One stream that was granted.
 #[derive(Clone, Debug)]
@@ -57,6 +61,7 @@ pub(super) async fn live(
 impl Live {
     /// Writes until either side ends.
     pub(super) async fn run(self, mut socket: TcpStream) {
+        let _ = SockRef::from(&socket).set_send_buffer_size(SEND_BUFFER);
         let mut changes = Changes::of(&self.shared);
         if !write(&mut socket, HEAD).await {
             return;
@@ -81,6 +86,10 @@ impl Live {
 
 async fn write(socket: &mut TcpStream, bytes: &[u8]) -> bool {
     let written = tokio::time::timeout(PATIENCE, socket.write_all(bytes)).await;
+    if written.is_err() {
+        // What it has not taken is not kept for it.
+        let _ = SockRef::from(&*socket).set_linger(Some(Duration::ZERO));
+    }
     matches!(written, Ok(Ok(())))
 }
 

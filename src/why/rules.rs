@@ -49,8 +49,8 @@ impl Situation<'_> {
             Why::StrangerSeedsUnheard(holder, seeds) => self.hidden(id, holder, seeds),
             Why::StrangerLeft(holder) => self.stranger(status, holder),
             Why::Paused => (
-                format!("This node would move it here, and does not. {}", self.paused().unwrap_or_default()),
-                "Run `les resume` when the work is done: it is moved here then.".into(),
+                format!("It is left where it is. {}", self.paused().unwrap_or_default()),
+                "Run `les resume` when the work is done: it is moved here then, if the rules allow it.".into(),
             ),
         };
         let code = why.as_str();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use les_core::{Addr, HeldBy, Role, Time};
+use les_core::{Addr, HeldBy, Role, Time, Why};
 
 use super::Situation;
 use crate::reconcile::AddressStatus;
@@ -37,6 +37,8 @@ pub struct Sight {
     pub by: Addr,
     /// Nothing is known to have been done to the address since.
     pub believed: bool,
+    /// From when two ticks are counted in which it is fresh.
+    pub fresh_from: Time,
 }
 
 impl Sight {
@@ -95,6 +97,7 @@ impl Situation<'_> {
                     at: *at,
                     by: me.clone(),
                     believed: believed.is_some(),
+                    fresh_from: self.fresh_from(status, *at),
                 })
             }
             Role::Follower { leader, .. } => self.published(&status.arbiter.address, leader),
@@ -106,6 +109,7 @@ impl Situation<'_> {
                     at: held.at,
                     by: me.clone(),
                     believed: true,
+                    fresh_from: held.at,
                 })
             }
         }
@@ -118,8 +122,23 @@ impl Situation<'_> {
     }
 
     pub(super) fn is_fresh(&self, sight: &Sight) -> bool {
-        let tick = self.pace.map_or(SOME_TICK, |pace| pace.tick);
-        sight.believed && self.now.mono.since(sight.at) <= tick * 2
+        sight.believed && self.now.mono.since(sight.fresh_from) <= self.tick() * 2
+    }
+
+    fn tick(&self) -> Duration {
+        self.pace.map_or(SOME_TICK, |pace| pace.tick)
+    }
+
+    /// From when the age of a reading of one's own counts. Not from when it began: the next one is due a tick after it has ended, and takes as long
+    /// again. And not yet while it is put off on purpose, to leave the cloud's allowance to takeovers: the address was here and at rest, and
+    /// no call has failed since.
+    fn fresh_from(&self, status: &AddressStatus, begun: Time) -> Time {
+        let arbiter = &status.arbiter;
+        let put_off = arbiter.resting == Some(Why::Mine) && arbiter.attempts == 0;
+        match (&arbiter.rested, arbiter.seen_ended) {
+            (Some((_, Some(until))), _) if put_off && self.now.mono < *until => self.now.mono,
+            (_, ended) => ended.unwrap_or(begun),
+        }
     }
 
     fn published(&self, id: &str, leader: &Addr) -> Option<Sight> {
@@ -130,6 +149,8 @@ impl Situation<'_> {
             at: member.told - holding.age,
             by: leader.clone(),
             believed: true,
+            // Its leader's readings are a call longer on their way, and the document too.
+            fresh_from: member.told - holding.age + self.tick(),
         })
     }
 

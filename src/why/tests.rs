@@ -51,6 +51,7 @@ impl Scene {
             target: Some("1".into()),
             seen: Some((seen(Some("1")), secs(999))),
             resting: None,
+            seen_ended: None,
             last_seen: None,
             rested: Some((Why::Mine, Some(secs(1004)))),
             moving: None,

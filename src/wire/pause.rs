@@ -15,6 +15,12 @@ pub struct PauseBody {
     pub since: Option<String>,
     /// A restart of this node does not change that.
     pub kept: bool,
+    /// Why not; `null` if it does not.
+    #[serde(default)]
+    pub why_not_kept: Option<String>,
+    /// Moves that were begun before and come to their end, as `ADDRESS by NODE`.
+    #[serde(default)]
+    pub moving: Vec<String>,
     /// Members that have said that they know it, this node among them.
     pub aware: Vec<String>,
     /// Members that have not said so yet.

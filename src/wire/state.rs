@@ -113,6 +113,9 @@ struct ExtBody {
     // Since an operator paused moves for the first time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pause: Option<WishBody>,
+    // While a call moves an address.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    moving: Vec<String>,
     // Only during a takeover, where takeovers are traced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     trace: Option<String>,
@@ -205,6 +208,7 @@ impl From<&Ext> for ExtBody {
                 inc: v.inc.to_string(),
             }),
             pause: ext.pause.as_ref().map(WishBody::from),
+            moving: ext.moving.iter().cloned().collect(),
             trace: ext.trace.clone(),
         }
     }
@@ -306,6 +310,7 @@ fn parse_ext(les: Value) -> Result<Option<Ext>, BadDocument> {
         stands_for: body.stands_for.map(epoch).transpose()?,
         vote: body.vote.as_ref().map(vote).transpose()?,
         pause: body.pause.map(Pause::try_from).transpose()?,
+        moving: body.moving.into_iter().take(MAX_ADDRESSES).collect(),
         trace: body.trace.filter(|trace| trace.len() <= MAX_TRACE_BYTES),
     }))
 }

@@ -73,7 +73,11 @@ pub(super) fn carry_out_within<T: DeserializeOwned + serde::Serialize>(
         Answered::Done(body) => (serde_json::to_string(body)?, say(body)),
         Answered::Refused(refusal) => (
             serde_json::to_string(refusal)?,
-            Err(format!("nothing was changed: {}", refusal.message)),
+            Err(match refusal.code.as_str() {
+                // What the cloud did not answer may still take effect.
+                "maybe_done" => refusal.message.clone(),
+                _ => format!("nothing was changed: {}", refusal.message),
+            }),
         ),
     };
     let code = match &said {

@@ -86,6 +86,13 @@ pub enum Input {
         /// Who held it, for those who follow this node.
         holder: HeldBy,
     },
+    /// A call that moves an address begins, or has ended.
+    AddressMoving {
+        /// The address's identity.
+        address: String,
+        /// It is under way.
+        moving: bool,
+    },
     /// A call to the provider ended.
     CloudCalled {
         /// When it began.

@@ -41,7 +41,7 @@ mod view;
 mod wake;
 mod watching;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 pub use config::{ElectionConfig, Identity, MAX_VOTERS, Mode};
@@ -102,6 +102,7 @@ pub struct Election {
     contact: bool,
     targets: BTreeMap<String, String>,
     holds: BTreeMap<String, Held>,
+    moving: BTreeSet<String>,
 
     members: BTreeMap<Addr, Member>,
     lost: BTreeMap<Addr, Lost>,
@@ -179,6 +180,7 @@ impl Election {
             contact: false,
             targets: BTreeMap::new(),
             holds: BTreeMap::new(),
+            moving: BTreeSet::new(),
             members: BTreeMap::new(),
             lost: BTreeMap::new(),
             licences: BTreeMap::new(),
@@ -238,6 +240,13 @@ impl Election {
                     self.holds.insert(address, Held { mine, holder, at });
                 }
                 self.address_read(now.mono, first, begun, mine);
+            }
+            Input::AddressMoving { address, moving } => {
+                if moving {
+                    self.moving.insert(address);
+                } else {
+                    self.moving.remove(&address);
+                }
             }
             Input::CloudCalled {
                 begun,

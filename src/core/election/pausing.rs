@@ -7,24 +7,29 @@ use crate::election::output::Notice;
 use crate::state::Pause;
 use crate::time::Now;
 
+/// More orders than operators give between two documents: a forged serial must not be one that no order could outbid.
+const MAX_LEAP: u64 = 1 << 20;
+
 impl Election {
-    /// The operator's order. Nothing changes if that is the state of things already.
+    /// The operator's order. One that was given before is given again: it is above whatever somebody else has ordered unheard meanwhile.
     pub(super) fn order_pause(&mut self, now: Now, paused: bool) {
-        if self.pause.as_ref().is_some_and(|p| p.paused) == paused {
-            return;
-        }
-        let serial = self.pause.as_ref().map_or(0, |p| p.serial);
+        let known = self.pause.as_ref();
+        let serial = known.map_or(0, |p| p.serial) + 1;
+        let same = known.filter(|known| known.paused == paused);
+        let (by, at) = same.map_or((self.me.addr.clone(), now.wall), |p| (p.by.clone(), p.at));
         self.hear_of_pause(Pause {
-            serial: (serial + 1).min(Pause::MAX_SERIAL),
+            serial,
             paused,
-            by: self.me.addr.clone(),
-            at: now.wall,
+            by,
+            at,
         });
     }
 
     /// Takes over a wish that is newer than what is known.
     pub(super) fn hear_of_pause(&mut self, pause: Pause) {
-        if self.pause.as_ref() >= Some(&pause) {
+        let known = self.pause.as_ref().map_or(0, |p| p.serial);
+        let is_forged = pause.serial > known.saturating_add(MAX_LEAP);
+        if self.pause.as_ref() >= Some(&pause) || is_forged {
             return;
         }
         let changes = self.pause.as_ref().is_some_and(|p| p.paused) != pause.paused;
@@ -37,10 +42,9 @@ impl Election {
     /// From the members' documents.
     pub(super) fn pass_on_pauses(&mut self) {
         let heard = self.members.values().filter_map(Member::ext);
-        let newest = heard.filter_map(|ext| ext.pause.as_ref()).max();
-        if let Some(newest) = newest.filter(|newest| self.pause.as_ref() < Some(newest)) {
-            let newest = newest.clone();
-            self.hear_of_pause(newest);
+        let wishes: Vec<Pause> = heard.filter_map(|ext| ext.pause.clone()).collect();
+        for wish in wishes {
+            self.hear_of_pause(wish);
         }
     }
 }

@@ -55,6 +55,7 @@ impl Election {
             preference: self.config.preference,
             stands_for: self.stands_for(),
             vote: self.vote,
+            moving: self.moving.clone(),
             pause: self.pause.clone(),
             leadership: self.leadership(now),
         }

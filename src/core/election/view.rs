@@ -1,6 +1,6 @@
 //! A snapshot of an election: what the server shows and the reconciler acts on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -221,6 +221,8 @@ pub struct View {
     pub stands_for: Option<Epoch>,
     /// Quorum mode: its last vote.
     pub vote: Option<Vote>,
+    /// Addresses that a call of this node moves just now.
+    pub moving: BTreeSet<String>,
     /// The operators' latest wish about moves.
     pub pause: Option<Pause>,
     /// What the reconciler acts on.
@@ -273,6 +275,7 @@ impl View {
                 stands_for: self.stands_for,
                 vote: self.vote,
                 pause: self.pause.clone(),
+                moving: self.moving.clone(),
                 trace: None,
             }),
         }

@@ -257,6 +257,10 @@ impl Arbiter {
         if reading.seen.busy {
             return rest(Why::Busy, until);
         }
+        // Before anything is made of it: what a pause leaves elsewhere deposes nobody.
+        if lead.paused {
+            return rest(Why::Paused, until);
+        }
         if reading.begun < self.unsettled_until {
             return rest(Why::Settling, until);
         }
@@ -275,7 +279,6 @@ impl Arbiter {
             return Step::Rest { why, until };
         }
         match self.licence(now, lead, tenure, reading) {
-            Ok(_) if lead.paused => rest(Why::Paused, until),
             Ok(_) if now.since(reading.ended) > FRESH => Step::Observe(Urgency::Now),
             Ok(licence) => Step::Assign {
                 seen: Some(reading.seen.clone()),

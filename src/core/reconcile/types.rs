@@ -118,6 +118,8 @@ pub struct ArbiterStatus {
     pub target: Option<String>,
     /// The last reading that is still believed, and when it began.
     pub seen: Option<(Seen, Time)>,
+    /// When that reading ended.
+    pub seen_ended: Option<Time>,
     /// The latest reading of this reign, believed or not, and when it began: a write ends the belief in what was read before.
     pub last_seen: Option<(Seen, Time)>,
     /// Why nothing is done, if so.
@@ -208,7 +210,7 @@ pub enum Why {
     Mine,
     /// The cloud is at work on it.
     Busy,
-    /// It should be moved here, and an operator wants no moves.
+    /// It is elsewhere, and an operator wants no moves.
     Paused,
     /// A write just ended: what is read differently may be old.
     Settling,

@@ -38,7 +38,34 @@ pub(super) fn at_rest() -> Vec<Row> {
             }),
             (false, false, "mine"),
         ),
+        (
+            "here by a reading that was slow",
+            Scene::leader().with(|scene| {
+                scene.status.arbiter.seen = Some((seen(Some("1")), secs(985)));
+                scene.status.arbiter.seen_ended = Some(secs(991));
+            }),
+            well,
+        ),
+        (
+            "here while readings are put off",
+            Scene::leader().with(put_off),
+            well,
+        ),
+        (
+            "put off, and a call failed since",
+            Scene::leader().with(|scene| {
+                put_off(scene);
+                scene.status.arbiter.attempts = 1;
+            }),
+            (false, false, "mine"),
+        ),
     ]
+}
+
+fn put_off(scene: &mut Scene) {
+    scene.status.arbiter.seen = Some((seen(Some("1")), secs(900)));
+    scene.status.arbiter.resting = Some(Why::Mine);
+    scene.status.arbiter.rested = Some((Why::Mine, Some(secs(1_300))));
 }
 
 const fn wrong(code: &'static str) -> (bool, bool, &'static str) {

@@ -103,6 +103,7 @@ fn address(id: &str, holder: Option<&str>, why: Why) -> AddressStatus {
             target: Some("1".into()),
             seen: Some((seen, secs(98))),
             resting: Some(why.clone()),
+            seen_ended: None,
             last_seen: None,
             rested: Some((why, Some(secs(103)))),
             moving: None,

@@ -11,6 +11,7 @@ impl Arbiter {
             address: self.config.address.clone(),
             target: self.target.clone(),
             seen: self.reading.as_ref().map(|r| (r.seen.clone(), r.begun)),
+            seen_ended: self.reading.as_ref().map(|r| r.ended),
             last_seen: self.last_seen.clone(),
             resting: self.resting.clone(),
             rested: self.rested.clone(),

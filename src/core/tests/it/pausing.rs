@@ -52,13 +52,31 @@ fn of_two_orders_unheard_of_each_other_the_pause_wins() {
 }
 
 #[test]
-fn an_order_that_changes_nothing_is_none_and_the_counter_cannot_be_exhausted() {
+fn a_forged_serial_is_not_taken_over_and_every_order_is_above_what_is_known() {
     let mut table = crate::resignation::leading();
+    hears(&mut table, "b:3", wish(Pause::MAX_SERIAL, true, "z:9"));
+    assert_eq!(table.view().pause, None, "it could not be outbid");
+    hears(&mut table, "b:3", wish(1 << 20, true, "z:9"));
+    assert!(table.view().is_paused());
     table.happen(Input::Pause(false));
-    assert_eq!(table.view().pause, None);
-    table.happen(Input::PauseKept(wish(Pause::MAX_SERIAL, false, "a:2")));
+    assert!(
+        !table.view().is_paused(),
+        "whatever was heard, an order counts"
+    );
+}
+
+#[test]
+fn an_order_that_is_given_again_outbids_what_was_ordered_unheard_and_keeps_its_beginning() {
+    let mut table = crate::resignation::leading();
+    table.happen(Input::PauseKept(wish(1, true, "a:2")));
     table.happen(Input::Pause(true));
-    assert!(table.view().is_paused(), "the pause wins at one serial");
+    let again = table.view().pause.expect("paused");
+    assert_eq!(
+        (again.serial, again.by, again.at),
+        (2, addr("a:2"), Wall(1))
+    );
+    hears(&mut table, "b:3", wish(2, false, "b:3"));
+    assert!(table.view().is_paused(), "at one serial the pause wins");
 }
 
 #[test]

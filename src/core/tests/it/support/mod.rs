@@ -98,6 +98,7 @@ pub(crate) fn ours(name: &str, n: u128, started: i64, leader: Option<&str>) -> S
             stands_for: None,
             vote: None,
             pause: None,
+            moving: Default::default(),
             trace: None,
         }),
     }
