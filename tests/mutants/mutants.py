@@ -189,4 +189,28 @@ MUTANTS = [
         "if !self.meetings.open.is_empty() {\n            self.meetings.newer_since = None;",
         "if false && !self.meetings.open.is_empty() {\n            self.meetings.newer_since = None;",
     ),
+    Mutant(
+        "a pause is no reason to leave an address elsewhere",
+        RECONCILE + "arbiter.rs",
+        "        if lead.paused {\n            return rest(Why::Paused, until);",
+        "        if false && lead.paused {\n            return rest(Why::Paused, until);",
+    ),
+    Mutant(
+        "a blind takeover heeds no pause",
+        RECONCILE + "arbiter.rs",
+        "if !lead.paused\n            && let Some(predecessor)",
+        "if (true || !lead.paused)\n            && let Some(predecessor)",
+    ),
+    Mutant(
+        "a pause is not passed on",
+        ELECTION + "pausing.rs",
+        "for wish in wishes {",
+        "for wish in wishes.into_iter().skip(usize::MAX) {",
+    ),
+    Mutant(
+        "a forged serial of a pause is taken over",
+        ELECTION + "pausing.rs",
+        "|| is_forged {",
+        "|| (false && is_forged) {",
+    ),
 ]
