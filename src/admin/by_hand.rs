@@ -293,3 +293,7 @@ impl Deed {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "by_hand_test.rs"]
+mod tests;
