@@ -87,7 +87,10 @@ fn by_hand_only_while_moves_are_paused_and_the_leader_knows() {
     let unaware = following(leader(|ext| ext.pause = None));
     assert_eq!(code(&unaware), Err("leader_unaware"));
     let older = following(leader(|ext| {
-        ext.pause = ext.pause.take().map(|p| Pause { serial: 2, ..p })
+        ext.pause = Some(Pause {
+            serial: 2,
+            ..pause()
+        });
     }));
     assert_eq!(code(&older), Err("leader_unaware"));
     let mut undecided = following(leader(|_| {}));
