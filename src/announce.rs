@@ -7,21 +7,19 @@ use tokio::net::TcpListener;
 use crate::VERSION;
 use crate::config::{Config, Origins};
 
-/// Which program, and what it was told and where.
-pub fn program(origins: &Origins) {
-    tracing::info!(event = "starting", version = VERSION, "les {VERSION}");
-    for (key, value, origin) in origins.written() {
-        tracing::info!(event = "setting", key, value, origin = %origin, "{key} = {value} ({origin})");
-    }
-}
-
-/// Who it is, and what it looks after. When everything is bound: whoever reads that it listens finds it there.
-pub(crate) fn node(
+/// Which program, what it was told and where, who it is, and what it looks after. When everything is bound and nothing was refused: whoever reads that it
+/// listens finds it there, and a start that is refused says why and no more.
+pub(crate) fn announce(
     config: &Config,
+    origins: &Origins,
     me: &Identity,
     listener: &TcpListener,
     provider: Option<&dyn Provider>,
 ) {
+    tracing::info!(event = "starting", version = VERSION, "les {VERSION}");
+    for (key, value, origin) in origins.written() {
+        tracing::info!(event = "setting", key, value, origin = %origin, "{key} = {value} ({origin})");
+    }
     let listen = listener
         .local_addr()
         .map(|at| at.to_string())

@@ -29,6 +29,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use crate::announce::announce;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, Origins, Rule};
 use crate::discovery::Discovery;
@@ -45,7 +46,7 @@ use crate::server::{PeerRequest, Places, Shared, Streams};
 use crate::service_manager::ServiceManager;
 use crate::shared_address::Prober;
 use crate::telemetry::LogControl;
-use crate::{advertise, announce, identity, server};
+use crate::{advertise, identity, server};
 
 /// Requests that wait for the node. It empties the queue in a batch at each step, so this is a burst; what does not fit is forgotten.
 const REQUESTS: usize = 256;
@@ -121,7 +122,7 @@ impl App {
         let movers = supplies.movers(config, provider.as_ref());
         let by_hand = movers.by_hand(provider.as_ref(), &supplies);
         let operators = supplies.operators(config, origins, &leave, &goodbye, logs, by_hand)?;
-        announce::node(config, &me, &listener, provider.as_deref());
+        announce(config, origins, &me, &listener, provider.as_deref());
         let node = Node::new(
             election,
             NodeWiring {

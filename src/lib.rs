@@ -16,7 +16,7 @@
 
 pub mod admin;
 pub mod advertise;
-pub mod announce;
+mod announce;
 pub mod app;
 pub mod clock;
 pub mod config;

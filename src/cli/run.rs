@@ -6,7 +6,6 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Args;
-use les::announce;
 use les::app::{App, BuildError};
 use les::config::{Config, ConfigError, Origins};
 use les::restarts::{LifeMark, STEADY};
@@ -124,7 +123,6 @@ async fn build(
 ) -> Result<App, BuildError> {
     let (config, origins) = loaded?;
     let provider = providers::build(&config, &origins, true)?.map(|built| built.provider);
-    announce::program(&origins);
     App::build(&config, &origins, provider, logs).await
 }
 
