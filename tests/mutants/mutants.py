@@ -198,8 +198,8 @@ MUTANTS = [
     Mutant(
         "a blind takeover heeds no pause",
         RECONCILE + "arbiter.rs",
-        "if !lead.paused\n            && let Some(predecessor)",
-        "if (true || !lead.paused)\n            && let Some(predecessor)",
+        "tenure.blind_tried |= lead.paused;",
+        "tenure.blind_tried |= false && lead.paused;",
     ),
     Mutant(
         "a pause is not passed on",

@@ -155,9 +155,9 @@ impl Arbiter {
                 until: Some(tenure.turn_at),
             };
         }
-        if !lead.paused
-            && let Some(predecessor) = self.blind_predecessor(now, reign, tenure)
-        {
+        // Whatever a pause held up is read first: only a reign's very first step may overwrite unseen.
+        tenure.blind_tried |= lead.paused;
+        if let Some(predecessor) = self.blind_predecessor(now, reign, tenure) {
             tenure.blind_tried = true;
             let licence = Licence::Blind(predecessor);
             return Step::Assign {

@@ -120,3 +120,20 @@ fn a_takeover_that_reads_nothing_first_waits_for_the_end_as_well() {
         Licence::Blind(_)
     ));
 }
+
+#[test]
+fn after_a_pause_nothing_is_overwritten_unseen_in_that_reign() {
+    let mut a = arbiter(config());
+    let mut lead = lead(vec![node("a", Standing::Lost(Loss::Dead))]);
+    let reign = lead.reign.as_mut().expect("leads");
+    reign.blind = Some(BlindTakeover {
+        held: [("203.0.113.7".to_owned(), t(0))].into(),
+    });
+    lead.paused = true;
+    reads(&mut a, 100, &lead, held_by(None));
+    assert_eq!(why(&a.next(t(120), &lead)), &Why::Paused);
+    lead.paused = false;
+    assert_eq!(licence(&a.next(t(130), &lead)), &Licence::Free);
+    a.write_done(t(130), t(200), Ok(()));
+    assert!(matches!(a.next(t(210), &lead), Step::Observe(_)));
+}
