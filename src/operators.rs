@@ -69,8 +69,8 @@ impl Supplies {
         };
         let (desk, handover) = Desk::new(wiring, orders);
         let mark = PauseMark::new(config.node.state_dir.as_deref());
-        // What cannot be read is said where the election is made.
-        let before = mark.read().ok().flatten();
+        // What an earlier life kept is in the first view.
+        let before = view.borrow().pause.clone();
         let (pause_keeper, pause_kept) = PauseKeeper::new(view.clone(), mark, before, stop.clone());
         Ok(Operators {
             desk,

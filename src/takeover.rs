@@ -52,11 +52,22 @@ struct Trouble {
     phase: Span,
 }
 
+/// How the leader before was lost.
+#[derive(Debug)]
+struct Loss {
+    /// The first sign of it.
+    sign: Time,
+    /// When it was settled.
+    settled: Time,
+    how: &'static str,
+    who: Addr,
+}
+
 /// A reign that has just begun, until every address is here.
 #[derive(Debug)]
 struct Reign {
-    /// First sign, loss and loser; nothing where no leader was lost.
-    after: Option<(Time, Time, &'static str, Addr)>,
+    /// `None` where no leader was lost.
+    after: Option<Loss>,
     elected: Time,
     whole: Span,
     moves: BTreeMap<String, Moving>,
@@ -69,7 +80,8 @@ struct Moving {
     attempts: u32,
     assigned: bool,
     written: Option<Time>,
-    is_here: bool,
+    /// It is here, or stays elsewhere by a rule or an operator's wish: nothing that comes later is a part of this takeover.
+    settled: bool,
 }
 
 impl Takeovers {
@@ -155,12 +167,12 @@ impl Takeovers {
     #[must_use]
     pub fn call(&self, address: &str, call: Call) -> Span {
         let mut state = self.state();
-        let pending = |reign: &&mut Reign| !reign.moves.get(address).is_some_and(|m| m.is_here);
+        let pending = |reign: &&mut Reign| !reign.moves.get(address).is_some_and(|m| m.settled);
         let Some(reign) = state.reign.as_mut().filter(pending) else {
             return match call {
                 Call::Observe => Span::none(),
                 Call::Assign => {
-                    info_span!(target: TARGET, parent: None, "move", node = %self.0.node, address)
+                    info_span!(target: TARGET, parent: None, "move", node = %self.0.node, address, outcome = field::Empty)
                 }
             };
         };
@@ -179,11 +191,12 @@ impl Takeovers {
         }
     }
 
-    /// An address stays elsewhere by a rule or by an operator's wish, for however long: nothing that comes later is a part of this takeover.
-    pub fn held_up(&self, why: &str) {
+    /// An address stays elsewhere by a rule or by an operator's wish, for however long; the others may be on their way.
+    pub fn held_up(&self, address: &str, why: &str) {
         let mut state = self.state();
-        if state.reign.is_some() {
-            self.end(&mut state, why);
+        if let Some(reign) = &mut state.reign {
+            reign.moving(address).settle();
+            self.end_if_settled(&mut state, why);
         }
     }
 
@@ -201,16 +214,19 @@ impl Takeovers {
             return;
         };
         let moving = reign.moving(address);
-        if moving.is_here {
+        if moving.settled {
             return;
         }
-        moving.is_here = true;
         let written = (moving.written, moving.assigned);
-        moving.span = Span::none();
+        moving.settle();
         self.tell(reign, address, written, now);
-        let all = reign.moves.values().filter(|m| m.is_here).count() >= self.0.addresses;
-        if all {
-            self.end(&mut state, "took_over");
+        self.end_if_settled(&mut state, "took_over");
+    }
+
+    fn end_if_settled(&self, state: &mut State, outcome: &str) {
+        let settled = |reign: &Reign| reign.moves.values().filter(|m| m.settled).count();
+        if state.reign.as_ref().map(settled) >= Some(self.0.addresses) {
+            self.end(state, outcome);
         }
     }
 
@@ -226,12 +242,15 @@ impl Takeovers {
         let whole = trouble
             .as_ref()
             .map_or_else(Span::none, |t| t.whole.clone());
-        let after = trouble.and_then(|t| t.lost.map(|(lost, loss)| (t.sign, lost, loss)));
-        let after = after
-            .zip(loser)
-            .map(|((s, l, loss), who)| (s, l, loss, who));
+        let loss = trouble.and_then(|t| t.lost.map(|lost| (t.sign, lost)));
+        let after = loss.zip(loser).map(|((sign, (settled, how)), who)| Loss {
+            sign,
+            settled,
+            how,
+            who,
+        });
         let reason = match (&after, predecessor) {
-            (Some((_, _, loss, _)), _) => loss,
+            (Some(loss), _) => loss.how,
             (None, None) => "first",
             (None, Some(before)) if before.as_str() == self.0.node => "again",
             // Nobody was lost: it is there, and has handed over.
@@ -239,13 +258,14 @@ impl Takeovers {
         };
         self.0.metrics.elected(reason);
         whole.record("epoch", epoch).record("cause", reason);
-        if let Some((sign, lost, ..)) = &after {
-            self.0.metrics.takeover("detect", lost.since(*sign));
-            self.0.metrics.takeover("elect", now.since(*lost));
+        if let Some(loss) = &after {
+            let detect = loss.settled.since(loss.sign);
+            self.0.metrics.takeover("detect", detect);
+            self.0.metrics.takeover("elect", now.since(loss.settled));
         }
         if self.0.addresses == 0 {
-            if let Some((sign, ..)) = &after {
-                self.0.metrics.takeover("total", now.since(*sign));
+            if let Some(loss) = &after {
+                self.0.metrics.takeover("total", now.since(loss.sign));
             }
             whole.record("outcome", "took_over");
             self.0.context.send_replace(None);
@@ -274,7 +294,7 @@ impl Takeovers {
         let moved = written.map_or(Duration::ZERO, since_election);
         let confirmed = now.since(written.unwrap_or(reign.elected));
         let (name, mut phases) = ("took_over", vec![("move", moved), ("confirm", confirmed)]);
-        let Some((sign, lost, loss, loser)) = &reign.after else {
+        let Some(loss) = &reign.after else {
             if written.is_some() {
                 let text = format!(
                     "{address} is here, {} ms after the election",
@@ -289,22 +309,23 @@ impl Takeovers {
         for (phase, took) in &phases {
             metrics.takeover(phase, *took);
         }
-        let total = now.since(*sign);
+        let total = now.since(loss.sign);
         metrics.takeover("total", total);
         phases.splice(
             0..0,
             [
-                ("detect", lost.since(*sign)),
-                ("elect", reign.elected.since(*lost)),
+                ("detect", loss.settled.since(loss.sign)),
+                ("elect", reign.elected.since(loss.settled)),
             ],
         );
         let text = format!(
-            "{address} is here, {} ms after the first sign that {loser} was gone",
-            total.as_millis()
+            "{address} is here, {} ms after the first sign that {} was gone",
+            total.as_millis(),
+            loss.who
         );
         let entry = Entry::new(name, text)
             .about(address)
-            .because(loss)
+            .because(loss.how)
             .took(&phases);
         self.0.events.tell(now, entry);
     }
@@ -355,16 +376,21 @@ impl Reign {
     fn moving(&mut self, address: &str) -> &mut Moving {
         let whole = &self.whole;
         self.moves.entry(address.to_owned()).or_insert_with(|| Moving {
-            span: if whole.is_none() {
-                info_span!(target: TARGET, parent: None, "move", address, attempts = field::Empty)
-            } else {
-                info_span!(target: TARGET, parent: whole, "move", address, attempts = field::Empty)
-            },
+            // Where no leader was lost there is no whole, and the move is a trace of its own.
+            span: info_span!(target: TARGET, parent: whole, "move", address, attempts = field::Empty),
             attempts: 0,
             assigned: false,
             written: None,
-            is_here: false,
+            settled: false,
         })
+    }
+}
+
+impl Moving {
+    /// Its span ends here.
+    fn settle(&mut self) {
+        self.settled = true;
+        self.span = Span::none();
     }
 }
 

@@ -1,4 +1,4 @@
-use les_core::{Epoch, Evidence, Loss, StepDown};
+use les_core::{Epoch, Evidence, StepDown};
 
 use super::*;
 use crate::events::KEPT;
@@ -22,8 +22,13 @@ struct Bench {
 
 /// A follower of node 1.
 fn following() -> Bench {
+    following_with(1)
+}
+
+/// The same, of a node that looks after so many addresses.
+fn following_with(addresses: usize) -> Bench {
     let (metrics, events) = (Metrics::default(), Events::default());
-    let takeovers = Takeovers::new(&addr(2), 1, metrics.clone(), events.clone());
+    let takeovers = Takeovers::new(&addr(2), addresses, metrics.clone(), events.clone());
     let (leader, epoch) = (addr(1), Epoch(7));
     takeovers.notice(&Notice::Following { leader, epoch }, ms(0));
     Bench {
@@ -44,7 +49,7 @@ impl Bench {
     fn loses(&self, at: u64) {
         let notice = Notice::MemberLost {
             addr: addr(1),
-            loss: Loss::Dead,
+            loss: les_core::Loss::Dead,
             was_leader: true,
         };
         self.takeovers.notice(&notice, ms(at));
@@ -108,7 +113,7 @@ fn silence_is_counted_from_the_last_sign_of_life() {
     bench.takeovers.leader_heard(ms(1_000));
     let notice = Notice::MemberLost {
         addr: addr(1),
-        loss: Loss::LoneSilence,
+        loss: les_core::Loss::LoneSilence,
         was_leader: true,
     };
     bench.takeovers.notice(&notice, ms(2_040));
@@ -145,11 +150,22 @@ fn what_an_operator_or_a_rule_holds_up_is_no_long_takeover() {
     let bench = following();
     bench.loses(110);
     bench.is_elected(113, Some(1));
-    bench.takeovers.held_up("paused");
+    bench.takeovers.held_up(ADDRESS, "paused");
     bench.takeovers.written(ADDRESS, ms(3_600_000));
     bench.takeovers.is_here(ADDRESS, ms(3_600_010));
     assert_eq!(bench.told(), []);
     assert!(bench.shows("les_takeover_seconds_count{phase=\"total\"} 0"));
+}
+
+#[test]
+fn an_address_that_is_held_up_does_not_end_the_takeover_of_another() {
+    let bench = following_with(2);
+    bench.loses(110);
+    bench.is_elected(113, Some(1));
+    bench.takeovers.held_up("198.51.100.1", "stranger_left");
+    bench.takeovers.written(ADDRESS, ms(150));
+    bench.takeovers.is_here(ADDRESS, ms(160));
+    assert_eq!(bench.told()[0].1, [0, 3, 37, 10]);
 }
 
 #[test]

@@ -4,7 +4,9 @@ use std::error::Error;
 
 use les_core::{Addr, FailureKind, Ineligible, Undecided, Why};
 
-fn list(addrs: &[Addr]) -> String {
+/// `a:1, b:2`.
+#[must_use]
+pub fn list(addrs: &[Addr]) -> String {
     addrs
         .iter()
         .map(Addr::as_str)

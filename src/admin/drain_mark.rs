@@ -1,10 +1,9 @@
 //! The file that keeps a node drained over a restart.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::identity::write_atomically;
+use super::state_file::StateFile;
 
 const NAME: &str = "drained";
 /// For whoever finds it. What counts is that it is there.
@@ -12,29 +11,25 @@ const TEXT: &str = "While this file is here the node never leads. `les undrain` 
 
 /// The mark, if there is a directory that keeps state.
 #[derive(Clone, Debug)]
-pub struct DrainMark {
-    dir: Option<PathBuf>,
-}
+pub struct DrainMark(StateFile);
 
 impl DrainMark {
     /// The mark in `state_dir`.
     #[must_use]
     pub fn new(state_dir: Option<&Path>) -> Self {
-        Self {
-            dir: state_dir.map(Path::to_owned),
-        }
+        Self(StateFile::new(state_dir, NAME))
     }
 
     /// Whether a restart finds the mark again.
     #[must_use]
     pub const fn is_kept(&self) -> bool {
-        self.dir.is_some()
+        self.0.is_kept()
     }
 
     /// Where it is.
     #[must_use]
     pub fn path(&self) -> PathBuf {
-        self.dir.as_deref().unwrap_or(Path::new("")).join(NAME)
+        self.0.path()
     }
 
     /// Whether it was set, in this life or an earlier one. Reads the disk.
@@ -42,10 +37,7 @@ impl DrainMark {
     /// # Errors
     /// The directory cannot be read: whether the node may lead is not known.
     pub fn is_set(&self) -> io::Result<bool> {
-        match &self.dir {
-            Some(_) => self.path().try_exists(),
-            None => Ok(false),
-        }
+        self.0.exists()
     }
 
     /// Sets or removes it; nothing to do without a directory. Waits for the disk.
@@ -53,22 +45,18 @@ impl DrainMark {
     /// # Errors
     /// The disk is full, or the directory cannot be written.
     pub fn set(&self, drained: bool) -> io::Result<()> {
-        let Some(dir) = &self.dir else {
-            return Ok(());
-        };
         if drained {
-            return write_atomically(dir, NAME, TEXT);
-        }
-        match fs::remove_file(self.path()) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(error),
-            Ok(()) => fs::File::open(dir)?.sync_all(),
+            self.0.write(TEXT)
+        } else {
+            self.0.remove()
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

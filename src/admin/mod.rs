@@ -20,6 +20,7 @@ mod refusal;
 mod router;
 mod serve;
 mod socket;
+mod state_file;
 mod token;
 
 pub use by_hand::ByHand;

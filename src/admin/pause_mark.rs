@@ -1,35 +1,30 @@
 //! The file that keeps the operators' latest wish about moves over a restart.
 
-use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use les_core::Pause;
 
-use crate::identity::write_atomically;
+use super::state_file::StateFile;
 use crate::wire::WishBody;
 
 const NAME: &str = "pause";
 
 /// The mark, if there is a directory that keeps state.
 #[derive(Clone, Debug)]
-pub struct PauseMark {
-    dir: Option<PathBuf>,
-}
+pub struct PauseMark(StateFile);
 
 impl PauseMark {
     /// The mark in `state_dir`.
     #[must_use]
     pub fn new(state_dir: Option<&Path>) -> Self {
-        Self {
-            dir: state_dir.map(Path::to_owned),
-        }
+        Self(StateFile::new(state_dir, NAME))
     }
 
     /// Whether a restart finds it again.
     #[must_use]
     pub const fn is_kept(&self) -> bool {
-        self.dir.is_some()
+        self.0.is_kept()
     }
 
     /// What an earlier life had heard of; `None` if nothing. Reads the disk.
@@ -37,12 +32,8 @@ impl PauseMark {
     /// # Errors
     /// The file cannot be read, or is damaged.
     pub fn read(&self) -> io::Result<Option<Pause>> {
-        let Some(dir) = &self.dir else {
+        let Some(text) = self.0.read()? else {
             return Ok(None);
-        };
-        let text = match fs::read(dir.join(NAME)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            read => read?,
         };
         let body: WishBody = serde_json::from_slice(&text)?;
         Pause::try_from(body).map(Some).map_err(io::Error::other)
@@ -53,16 +44,15 @@ impl PauseMark {
     /// # Errors
     /// The disk is full, or the directory cannot be written.
     pub fn write(&self, pause: &Pause) -> io::Result<()> {
-        let Some(dir) = &self.dir else {
-            return Ok(());
-        };
         let text = serde_json::to_string(&WishBody::from(pause))? + "\n";
-        write_atomically(dir, NAME, &text)
+        self.0.write(&text)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use les_core::Wall;
 
     use super::*;

@@ -8,6 +8,7 @@ use les_provider::ProviderError;
 
 use super::eligibility::WhyNot;
 use crate::handover::PATIENCE;
+use crate::words;
 
 /// A refused order. Its text says what to do about it.
 #[derive(Debug, thiserror::Error)]
@@ -33,7 +34,7 @@ pub enum Refusal {
     #[error("{0} is this node, which leads already")]
     ToSelf(Addr),
     /// `to` is no member.
-    #[error("{to} is not a member as this node knows them; members are {}", list(.members))]
+    #[error("{to} is not a member as this node knows them; members are {}", others(.members))]
     ToUnknown {
         /// Who was named.
         to: Addr,
@@ -182,13 +183,9 @@ fn reasons(unable: &[(Addr, WhyNot)]) -> String {
     each.collect::<Vec<_>>().join("; ")
 }
 
-fn list(addrs: &[Addr]) -> String {
-    if addrs.is_empty() {
+fn others(members: &[Addr]) -> String {
+    if members.is_empty() {
         return "nobody else".to_owned();
     }
-    addrs
-        .iter()
-        .map(Addr::as_str)
-        .collect::<Vec<_>>()
-        .join(", ")
+    words::list(members)
 }

@@ -71,3 +71,14 @@ pub struct Now {
     /// The wall clock: see [`Wall`].
     pub wall: Wall,
 }
+
+impl Now {
+    /// What the wall clock shows at `moment`, past or yet to come, if it is not set meanwhile.
+    #[must_use]
+    pub fn wall_at(self, moment: Time) -> Wall {
+        let micros = |d: Duration| u64::try_from(d.as_micros()).unwrap_or(u64::MAX);
+        let (past, to_come) = (self.mono.since(moment), moment.since(self.mono));
+        let at_past = self.wall.0.saturating_sub(micros(past));
+        Wall(at_past.saturating_add(micros(to_come)))
+    }
+}

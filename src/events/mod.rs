@@ -125,10 +125,8 @@ impl Events {
 
     /// Adds an event; the oldest one makes room. Waits for nothing.
     pub fn tell(&self, at: Time, entry: Entry) {
-        let now = self.clock.now();
-        let ago = u64::try_from(now.mono.since(at).as_micros()).unwrap_or(u64::MAX);
         let event = Arc::new(Event {
-            wall: Wall(now.wall.0.saturating_sub(ago)),
+            wall: self.clock.now().wall_at(at),
             at: Some(at),
             entry,
         });

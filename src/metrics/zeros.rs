@@ -1,28 +1,11 @@
 //! Series that are shown before they count: a counter that appears with its first step hides that step from `increase()`.
 
+use les_core::{Loss, StepDown};
+
 use super::Metrics;
 
-const ELECTIONS: [&str; 8] = [
-    "first",
-    "again",
-    "dead",
-    "goodbye",
-    "silent",
-    "lone_silence",
-    "zombie",
-    "resigned",
-];
-const STEP_DOWNS: [&str; 9] = [
-    "lost_meeting",
-    "newer_epoch",
-    "more_senior",
-    "ineligible",
-    "leaving",
-    "resigned",
-    "no_quorum",
-    "cloud_unreachable",
-    "preferred",
-];
+/// Elections without a loss: see [`crate::takeover::Takeovers::notice`].
+const WITHOUT_LOSS: [&str; 2] = ["first", "again"];
 const MOVES: [&str; 8] = [
     "free",
     "drift",
@@ -61,11 +44,12 @@ const POLLS: [&str; 7] = [
 /// Shows all of them.
 pub(super) fn begin(metrics: &Metrics, addresses: &[&str]) {
     let all = &metrics.0;
-    for reason in ELECTIONS {
+    let losses = Loss::ALL.map(Loss::as_str);
+    for reason in WITHOUT_LOSS.iter().chain(&losses) {
         all.elections.with_label_values(&[reason]);
     }
-    for reason in STEP_DOWNS {
-        all.step_downs.with_label_values(&[reason]);
+    for why in StepDown::ALL {
+        all.step_downs.with_label_values(&[why.as_str()]);
     }
     for phase in PHASES {
         all.takeovers.with_label_values(&[phase]);
@@ -88,35 +72,69 @@ pub(super) fn begin(metrics: &Metrics, addresses: &[&str]) {
 
 #[cfg(test)]
 mod tests {
-    use les_core::{Evidence, Loss, StepDown};
-    use les_provider::ErrorKind;
+    use std::net::SocketAddr;
+
+    use les_core::{Evidence, Forbidden, Licence};
+    use les_provider::{ErrorKind, Operation};
 
     use super::*;
 
+    fn same(list: &[&str], words: &[&str]) {
+        let sorted = |words: &[&str]| {
+            let mut words: Vec<String> = words.iter().map(|w| (*w).to_owned()).collect();
+            words.sort();
+            words
+        };
+        assert_eq!(sorted(list), sorted(words));
+    }
+
     #[test]
     fn the_lists_are_those_of_the_types_that_are_counted() {
-        let losses = [
-            Loss::Dead,
-            Loss::Goodbye,
-            Loss::Silent,
-            Loss::LoneSilence,
-            Loss::Zombie,
-            Loss::Resigned,
+        let node = || "a:1".parse().unwrap();
+        let licences = [
+            Licence::Free,
+            Licence::Drift(node()),
+            Licence::Succession(node(), Loss::Dead),
+            Licence::Departed(node()),
+            Licence::Majority(node()),
+            Licence::HolderDown,
+            Licence::Stranger,
+            Licence::Blind(node()),
         ];
-        assert!(losses.iter().all(|loss| ELECTIONS.contains(&loss.as_str())));
-        let why = [
-            StepDown::Unreachable,
-            StepDown::NoQuorum,
-            StepDown::Preferred,
-        ];
-        assert!(why.iter().all(|why| STEP_DOWNS.contains(&why.as_str())));
+        same(&MOVES, &licences.each_ref().map(Licence::as_str));
         let kinds = [
-            ErrorKind::Denied,
+            ErrorKind::Throttled { retry_after: None },
+            ErrorKind::Transient,
+            ErrorKind::Unreachable,
+            ErrorKind::InProgress,
             ErrorKind::MaybeApplied,
             ErrorKind::Conflict,
+            ErrorKind::Denied,
+            ErrorKind::NotFound,
+            ErrorKind::Misconfigured,
         ];
-        assert!(kinds.iter().all(|kind| OUTCOMES.contains(&kind.as_str())));
-        let evidence = [Evidence::Silent, Evidence::Broken, Evidence::BadAnswer];
-        assert!(evidence.iter().all(|e| POLLS.contains(&e.as_str())));
+        let ends = [&["ok", "dropped"][..], &kinds.map(ErrorKind::as_str)].concat();
+        same(&OUTCOMES, &ends);
+        let at = SocketAddr::from(([127, 0, 0, 1], 1));
+        let evidence = [
+            Evidence::Refused { at },
+            Evidence::Silent,
+            Evidence::Broken,
+            Evidence::Unreachable,
+            Evidence::BadAnswer,
+            Evidence::Forbidden(Forbidden::Loopback),
+        ];
+        same(
+            &POLLS,
+            &[&["ok"][..], &evidence.map(Evidence::as_str)].concat(),
+        );
+        let counted = [
+            Operation::Target,
+            Operation::Observe,
+            Operation::Assign,
+            Operation::Release,
+            Operation::Discover,
+        ];
+        same(&OPERATIONS, &counted.map(Operation::as_str));
     }
 }

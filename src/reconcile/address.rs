@@ -132,7 +132,7 @@ impl Reconciler {
 
     async fn rest(&mut self, why: Why, until: Option<Time>) {
         if let Some(held_up) = held_up(&why) {
-            self.wiring.takeovers.held_up(held_up);
+            self.wiring.takeovers.held_up(&self.id.0, held_up);
         }
         self.voice.resting(why);
         self.publish(None);
@@ -180,7 +180,7 @@ impl Reconciler {
         let mine = match outcome {
             Some(Ok(observation)) => {
                 let seen = convert::seen(observation);
-                holder = convert::held_by(&seen);
+                holder = seen.held_by();
                 self.note_holder(&seen, begun);
                 self.backoff.reset();
                 let mine = self.is_mine(&seen);

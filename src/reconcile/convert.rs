@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use les_core::{ArbiterConfig, FailureKind, HeldBy, OnStranger, Seen};
+use les_core::{ArbiterConfig, FailureKind, OnStranger, Seen};
 use les_provider::{AddressId, ErrorKind, Observation, Provider, Target};
 
 pub(super) fn seen(observation: Observation) -> Seen {
@@ -35,11 +35,6 @@ pub(super) const fn failure_kind(kind: ErrorKind) -> FailureKind {
         ErrorKind::NotFound => FailureKind::NotFound,
         ErrorKind::Misconfigured => FailureKind::Misconfigured,
     }
-}
-
-/// Who held it, for those who follow this node.
-pub(super) fn held_by(seen: &Seen) -> HeldBy {
-    seen.holder.clone().map_or(HeldBy::Nobody, HeldBy::Target)
 }
 
 /// What an arbiter must know of a provider.

@@ -24,26 +24,18 @@ where
         *request.uri_mut() = trimmed;
     }
     let method = request.method().clone();
-    // Orders are not only read: there the router itself says which methods there are.
-    let is_read = !request.uri().path().starts_with("/admin/");
-    let asks = is_read && method == Method::OPTIONS;
-    if asks {
-        *request.method_mut() = Method::GET;
-    }
     let Ok::<_, Infallible>(mut response) = router.call(request).await;
-    if asks || method == Method::HEAD {
+    if method == Method::OPTIONS || method == Method::HEAD {
         // A stream that nobody reads is not begun.
         response.extensions_mut().remove::<Granted>();
     }
-    if is_read && response.status() == StatusCode::METHOD_NOT_ALLOWED {
-        response.headers_mut().insert(header::ALLOW, READ_ONLY);
-    }
-    if asks {
+    // Where nobody answers OPTIONS the router has said already which methods there are.
+    if method == Method::OPTIONS && response.status() != StatusCode::METHOD_NOT_ALLOWED {
         *response.body_mut() = Body::empty();
         let headers = response.headers_mut();
         headers.remove(header::CONTENT_LENGTH);
         headers.remove(header::CONTENT_TYPE);
-        headers.entry(header::ALLOW).or_insert(READ_ONLY);
+        headers.insert(header::ALLOW, READ_ONLY);
     }
     response
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{ConnectInfo, Path, State};
+use axum::handler::Handler;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use axum::{Extension, Router};
 use les_core::{Addr, Mode, Pace, StateDoc, View};
 use les_provider::Provider;
@@ -15,6 +16,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::places::Places;
 use super::serve::Granted;
+use super::status::Snapshot;
 use super::watch::{Stream, Streams};
 use super::{health, history, live, openapi, page, roles, scrape, status};
 use crate::clock::Clock;
@@ -98,25 +100,34 @@ impl Shared {
 /// The endpoints of one node. What holds for all of them is in `manners`.
 pub fn router(shared: Shared) -> Router {
     Router::new()
-        .route("/", get(page::page))
-        .route("/state", get(state))
-        .route("/state/{addr}", get(state_for))
-        .route("/watch", get(watch))
-        .route("/watch/{addr}", get(watch))
-        .route("/diag", get(diag))
-        .route("/health/live", get(health::live))
-        .route("/health/ready", get(health::ready))
-        .route("/health/address/{id}", get(roles::address))
-        .route("/leader", get(roles::leader))
-        .route("/follower", get(roles::follower))
-        .route("/status", get(status::status))
-        .route("/why/{id}", get(status::why))
-        .route("/events", get(history::events))
-        .route("/live", get(live::live))
-        .route("/metrics", get(scrape::metrics))
-        .route("/openapi.json", get(openapi::description))
-        .route("/ping", get(ping))
+        .route("/", read(page::page))
+        .route("/state", read(state))
+        .route("/state/{addr}", read(state_for))
+        .route("/watch", read(watch))
+        .route("/watch/{addr}", read(watch))
+        .route("/diag", read(diag))
+        .route("/health/live", read(health::live))
+        .route("/health/ready", read(health::ready))
+        .route("/health/address/{id}", read(roles::address))
+        .route("/leader", read(roles::leader))
+        .route("/follower", read(roles::follower))
+        .route("/status", read(status::status))
+        .route("/why/{id}", read(status::why))
+        .route("/events", read(history::events))
+        .route("/live", read(live::live))
+        .route("/metrics", read(scrape::metrics))
+        .route("/openapi.json", read(openapi::description))
+        .route("/ping", read(ping))
         .with_state(Arc::new(shared))
+}
+
+/// What is only read: GET, HEAD, and OPTIONS, which has the status that GET would have.
+fn read<H, T>(handler: H) -> MethodRouter<Arc<Shared>>
+where
+    H: Handler<T, Arc<Shared>>,
+    T: 'static,
+{
+    get(handler.clone()).options(handler)
 }
 
 async fn ping() -> &'static str {
@@ -193,29 +204,14 @@ async fn watch(
 }
 
 async fn diag(State(shared): State<Arc<Shared>>) -> Response {
-    let view = Arc::clone(&shared.view.borrow());
-    let provider = shared
-        .provider
-        .as_ref()
-        .map(|status| status.borrow().clone());
-    let addresses: Vec<AddressStatus> = latest(&shared.addresses);
-    let standbys: Vec<StandbyStatus> = latest(&shared.standbys);
+    let snapshot = Snapshot::of(&shared);
     let discovery = shared.discovery.as_ref().map(|d| d.borrow().clone());
     let body = DiagBody::new(&DiagInputs {
-        view: &view,
-        provider: provider.as_ref(),
-        pace: shared.pace,
-        addresses: &addresses,
-        standbys: &standbys,
+        situation: snapshot.situation(&shared),
         discovery: discovery.as_deref().unwrap_or_default(),
         events: &shared.events.of_this_life(SHOWN),
-        now: shared.clock.mono(),
     });
     json(body.to_json())
-}
-
-fn latest<T: Clone>(statuses: &[watch::Receiver<T>]) -> Vec<T> {
-    statuses.iter().map(|s| s.borrow().clone()).collect()
 }
 
 pub(super) fn json(body: serde_json::Result<String>) -> Response {

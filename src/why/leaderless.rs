@@ -3,9 +3,9 @@
 use les_core::{Addr, Ineligible, Undecided};
 
 use super::Situation;
-use super::phrases::{list, lost, paragraph};
+use super::phrases::{lost, paragraph};
 use crate::reconcile::AddressStatus;
-use crate::words;
+use crate::words::{self, list};
 
 impl Situation<'_> {
     pub(super) fn leaderless(

@@ -16,7 +16,6 @@ use les_core::{Now, Pace, Role, View};
 
 use crate::reconcile::{AddressStatus, ProviderStatus, StandbyStatus};
 
-pub use phrases::wall_time;
 pub use sight::{Holder, Sight};
 
 /// What is known at one moment: all of it snapshots.

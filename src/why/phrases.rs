@@ -1,32 +1,11 @@
 //! Words that more than one sentence needs: spans, moments, machines.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use les_core::{Addr, Loss, Now, Time, Wall};
+use les_core::{Addr, Loss, Time, Wall};
 
 use super::{Holder, Situation};
-
-/// The last second of the year 9999: what no calendar has is not said. A peer's clock may claim anything.
-const LAST_MICROS: u64 = 253_402_300_799_000_000;
-
-/// A moment of the wall clock.
-#[must_use]
-pub fn wall_time(wall: Wall) -> SystemTime {
-    UNIX_EPOCH + Duration::from_micros(wall.0.min(LAST_MICROS))
-}
-
-/// What the wall clock shows at `moment`, which may be yet to come.
-#[must_use]
-pub(super) fn wall_at(now: Now, moment: Time) -> Wall {
-    let micros = |d: Duration| u64::try_from(d.as_micros()).unwrap_or(u64::MAX);
-    let (past, to_come) = (now.mono.since(moment), moment.since(now.mono));
-    Wall(
-        now.wall
-            .0
-            .saturating_sub(micros(past))
-            .saturating_add(micros(to_come)),
-    )
-}
+use crate::wire::wall_time;
 
 /// "0.9 s", "48 s", "12 min", "5 h", "3 days".
 pub(super) fn span(duration: Duration) -> String {
@@ -44,11 +23,6 @@ pub(super) fn span(duration: Duration) -> String {
 pub(super) fn clock_face(wall: Wall) -> String {
     let text = humantime::format_rfc3339_seconds(wall_time(wall)).to_string();
     text.replace('T', " ").replace('Z', " UTC")
-}
-
-pub(super) fn list(addrs: &[Addr]) -> String {
-    let texts: Vec<_> = addrs.iter().map(Addr::as_str).collect();
-    texts.join(", ")
 }
 
 /// What became of a node, after its name and "which".
@@ -71,7 +45,7 @@ impl Situation<'_> {
 
     /// "2026-11-27 09:00:01 UTC (18 min ago)".
     pub(super) fn moment(&self, at: Time) -> String {
-        let face = clock_face(wall_at(self.now, at));
+        let face = clock_face(self.now.wall_at(at));
         format!("{face} ({})", self.ago(at))
     }
 
@@ -88,7 +62,7 @@ impl Situation<'_> {
         if left < Duration::from_secs(120) {
             return text;
         }
-        format!("at {} ({text})", clock_face(wall_at(self.now, at)))
+        format!("at {} ({text})", clock_face(self.now.wall_at(at)))
     }
 
     /// "this node, 10.0.0.1:4000 (target 1001)", or the same of another node.

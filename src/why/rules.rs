@@ -4,8 +4,8 @@ use les_core::{Addr, Loss, OnStranger, Time, Why};
 
 use super::Situation;
 use super::leading::Doing;
-use super::phrases::list;
 use crate::reconcile::AddressStatus;
+use crate::words::list;
 
 impl Situation<'_> {
     pub(super) fn rule(&self, status: &AddressStatus, why: &Why, until: Option<Time>) -> Doing {

@@ -5,35 +5,27 @@ mod members;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use les_core::{Addr, FailureKind, Pace, Role, Time, View};
+use les_core::{FailureKind, Role, Time};
 use serde::Serialize;
 
 use self::members::{LostBody, MemberBody, ResignedBody};
+use super::moments::ago;
 use super::state::{StateBody, millis};
 use crate::discovery::SourceStatus;
 use crate::events::Event;
-use crate::reconcile::{AddressStatus, LastError, ProviderStatus, StandbyStatus};
+use crate::reconcile::{AddressStatus, LastError, StandbyStatus};
+use crate::why::Situation;
 use crate::words;
 
 /// What the page is made from, all of it snapshots: making it waits for nobody.
 #[derive(Debug)]
 pub struct DiagInputs<'a> {
-    /// The election.
-    pub view: &'a View,
-    /// The provider, if there is one.
-    pub provider: Option<&'a ProviderStatus>,
-    /// How often addresses at rest are read, if there is a provider.
-    pub pace: Option<Pace>,
-    /// The addresses, in the order of the configuration.
-    pub addresses: &'a [AddressStatus],
-    /// Their readings while this node is the next in line, in the same order.
-    pub standbys: &'a [StandbyStatus],
+    /// The election, the provider, the addresses, and the time at which ages are counted.
+    pub situation: Situation<'a>,
     /// Where seeds are found.
     pub discovery: &'a [SourceStatus],
     /// The history, oldest first.
     pub events: &'a [Arc<Event>],
-    /// The moment at which ages are counted.
-    pub now: Time,
 }
 
 /// The page.
@@ -134,7 +126,8 @@ impl DiagBody {
     /// The page at one moment.
     #[must_use]
     pub fn new(inputs: &DiagInputs<'_>) -> Self {
-        let DiagInputs { view, now, .. } = *inputs;
+        let view = inputs.situation.view;
+        let now = inputs.situation.now.mono;
         let own = StateBody::from(&view.doc(now));
         let mut member_states: BTreeMap<_, _> = view
             .members
@@ -161,21 +154,26 @@ impl DiagBody {
 impl OursBody {
     fn new(inputs: &DiagInputs<'_>) -> Self {
         let DiagInputs {
+            situation,
+            discovery,
+            events,
+        } = *inputs;
+        let Situation {
             view,
             provider,
             pace,
             addresses,
             standbys,
-            discovery,
-            events,
             now,
-        } = *inputs;
+        } = situation;
+        let now = now.mono;
         let (role, since, why) = match &view.role {
             Role::Leader { since, .. } => ("leader", Some(*since), None),
             Role::Follower { since, .. } => ("follower", Some(*since), None),
             Role::Undecided(why) => ("undecided", None, Some(words::undecided(why))),
         };
-        let wanted = provider.and_then(|p| wanted_holder(view, &p.name));
+        let leader = view.named.as_ref();
+        let wanted = leader.and_then(|leader| situation.target_of(leader));
         Self {
             version: env!("CARGO_PKG_VERSION"),
             id: view.me.id.to_string(),
@@ -210,7 +208,7 @@ impl OursBody {
                 .enumerate()
                 .map(|(i, status)| AddressBody {
                     standby: standbys.get(i).map(|s| standby(s, now)),
-                    ..address(status, wanted.as_ref(), now)
+                    ..address(status, wanted, now)
                 })
                 .collect(),
             events: events
@@ -223,19 +221,6 @@ impl OursBody {
                 .collect(),
         }
     }
-}
-
-/// The target of the leader that this node names, as far as that is known here.
-fn wanted_holder(view: &View, provider: &str) -> Option<String> {
-    let targets_of = |leader: &Addr| match view.members.iter().find(|m| m.addr == *leader) {
-        Some(member) => member.doc.ext.as_ref().map(|ext| &ext.targets),
-        None => (*leader == view.me.addr).then_some(&view.targets),
-    };
-    view.named
-        .as_ref()
-        .and_then(targets_of)?
-        .get(provider)
-        .cloned()
 }
 
 fn address(status: &AddressStatus, wanted: Option<&String>, now: Time) -> AddressBody {
@@ -286,8 +271,4 @@ fn error(error: &LastError, now: Time) -> ErrorBody {
         message: error.message.clone(),
         ago_ms: ago(now, error.at),
     }
-}
-
-fn ago(now: Time, at: Time) -> u64 {
-    millis(now.since(at))
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use les_core::Wall;
 use serde::{Deserialize, Serialize};
 
+use super::moments::rfc3339;
 use crate::events::{Entry, Event};
 
 /// The event.
@@ -42,15 +43,6 @@ pub struct EventsBody {
 #[derive(Debug, thiserror::Error)]
 #[error("not a moment or not a duration")]
 pub struct NoEvent;
-
-/// A moment of the wall clock, as all our JSON writes it.
-#[must_use]
-pub fn rfc3339(wall: Wall) -> String {
-    // A clock beyond the year 9999 has no such form.
-    const LAST: u64 = 253_402_300_799_000_000;
-    let at = UNIX_EPOCH + Duration::from_micros(wall.0.min(LAST));
-    humantime::format_rfc3339_millis(at).to_string()
-}
 
 impl From<&Event> for EventBody {
     fn from(event: &Event) -> Self {

@@ -2,7 +2,6 @@
 
 mod addresses;
 mod members;
-mod moments;
 mod provider;
 
 use les_core::{Mode, Role};
@@ -10,8 +9,8 @@ use serde::Serialize;
 
 use self::addresses::AddressBody;
 use self::members::{LostBody, MemberBody, PausedBody};
-use self::moments::{at, rfc3339};
 use self::provider::ProviderBody;
+use super::moments::{at, rfc3339};
 use crate::why::Situation;
 use crate::words;
 

@@ -196,13 +196,8 @@ fn source() -> SourceStatus {
     }
 }
 
-#[test]
-fn the_diag_page_is_as_recorded() {
-    let provider = ProviderStatus {
-        name: "digitalocean".into(),
-        target: Some("3164494".into()),
-        last_error: None,
-    };
+/// A reading that shows another member, at work on the next one.
+fn awaiting_answer() -> AddressStatus {
     let arbiter = ArbiterStatus {
         address: "203.0.113.7".into(),
         target: Some("3164494".into()),
@@ -230,11 +225,20 @@ fn the_diag_page_is_as_recorded() {
         message: "observe: 429 Too Many Requests".into(),
         at: secs(95),
     };
-    let status = AddressStatus {
+    AddressStatus {
         arbiter,
         call: Some((Call::Observe, secs(99))),
         held_since: Some(secs(98)),
         last_error: Some(error),
+    }
+}
+
+#[test]
+fn the_diag_page_is_as_recorded() {
+    let provider = ProviderStatus {
+        name: "digitalocean".into(),
+        target: Some("3164494".into()),
+        last_error: None,
     };
     let events = [Arc::new(Event {
         wall: les_core::Wall(0),
@@ -242,14 +246,19 @@ fn the_diag_page_is_as_recorded() {
         entry: Entry::new("elected", "leads in epoch 1795000000123".into()),
     })];
     let body = DiagBody::new(&DiagInputs {
-        view: &view(),
-        provider: Some(&provider),
-        pace: Some(Pace::within(Duration::from_secs(5), 1, Some(5000))),
-        addresses: &[status],
-        standbys: &[standby()],
+        situation: crate::why::Situation {
+            view: &view(),
+            provider: Some(&provider),
+            pace: Some(Pace::within(Duration::from_secs(5), 1, Some(5000))),
+            addresses: &[awaiting_answer()],
+            standbys: &[standby()],
+            now: les_core::Now {
+                mono: secs(100),
+                wall: les_core::Wall(0),
+            },
+        },
         discovery: &[source()],
         events: &events,
-        now: secs(100),
     });
     let json = body.to_json().unwrap();
     assert_golden(

@@ -8,30 +8,22 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export PYTHONDONTWRITEBYTECODE=1
+# shellcheck source=../run-or-skip.sh
+source "$here/../run-or-skip.sh"
 
 why_not() {
-  local tool
+  local missing
+  missing=$(missing_tool python3 buildah podman runc unshare ip openssl readelf)
   if [[ $(id -u) != 0 ]]; then
     echo "needs root"
-    return
+  elif [[ -n $missing ]]; then
+    echo "$missing"
+  elif ! unshare --net --mount --pid --fork --mount-proc true 2>/dev/null; then
+    echo "namespaces cannot be made here"
   fi
-  for tool in python3 buildah podman runc unshare ip openssl readelf; do
-    if ! command -v "$tool" >/dev/null; then
-      echo "$tool is not installed (make deps)"
-      return
-    fi
-  done
-  unshare --net --mount --pid --fork --mount-proc true 2>/dev/null || echo "namespaces cannot be made here"
 }
 
-reason=$(why_not)
-if [[ ${1:-} == --why-not ]]; then
-  echo -n "$reason"
-elif [[ -n $reason ]]; then
-  echo "*** SKIPPED: containers (tests/container): $reason" >&2
-  [[ -z ${CI:-} ]]
-else
-  python=$here/.venv/bin/python # tests/setup.sh makes it, with the linters and schemas
-  [[ -x $python ]] || python=python3
-  exec unshare --net --mount --pid --fork --mount-proc --kill-child "$python" "$here/run.py" "$@"
-fi
+run_or_skip "containers (tests/container)" "$(why_not)" "$@"
+python=$here/.venv/bin/python # tests/setup.sh makes it, with the linters and schemas
+[[ -x $python ]] || python=python3
+exec unshare --net --mount --pid --fork --mount-proc --kill-child "$python" "$here/run.py" "$@"

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """Runs the book; see run.sh and README.md."""
 
-import argparse
 import os
 import sys
 
@@ -60,11 +59,7 @@ def checks(args):
 
 
 def parsed():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--les", default="target/debug/les")
-    parser.add_argument("--cloud", default="target/debug/examples/simulated-cloud")
-    parser.add_argument("--only", default="", help="only checks with this in their names")
-    parser.add_argument("--list", action="store_true", help="the names of the checks")
+    parser = suite.selection(suite.options())
     parser.add_argument("--not-run", action="store_true", help="the lines that docs/not-tried.md shall have")
     parser.add_argument("--page", help="this page, here and now: what `alone` starts")
     parser.add_argument("--recipe", help="this recipe, here and now: likewise")

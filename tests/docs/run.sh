@@ -7,33 +7,23 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export PYTHONDONTWRITEBYTECODE=1
+# shellcheck source=../run-or-skip.sh
+source "$here/../run-or-skip.sh"
 
 why_not() {
-  local tool
+  local missing
+  missing=$(missing_tool python3 bash curl ip iptables-restore unshare haproxy)
   if [[ $(id -u) != 0 ]]; then
     echo "needs root"
-    return
-  fi
-  for tool in python3 bash curl ip iptables-restore unshare haproxy; do
-    if ! command -v "$tool" >/dev/null; then
-      echo "$tool is not installed (make deps)"
-      return
-    fi
-  done
-  if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+  elif [[ -n $missing ]]; then
+    echo "$missing"
+  elif ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
     echo "there is no Python 3.11"
   elif ! unshare --net --mount --pid --fork --mount-proc true 2>/dev/null; then
     echo "namespaces cannot be made here"
   fi
 }
 
-reason=$(why_not)
-if [[ ${1:-} == --why-not ]]; then
-  echo -n "$reason"
-elif [[ -n $reason ]]; then
-  echo "*** SKIPPED: the book (tests/docs): $reason" >&2
-  [[ -z ${CI:-} ]]
-else
-  (cd "$here" && python3 -m unittest --quiet test_docs)
-  exec python3 "$here/run.py" "$@"
-fi
+run_or_skip "the book (tests/docs)" "$(why_not)" "$@"
+(cd "$here" && python3 -m unittest --quiet test_docs)
+exec python3 "$here/run.py" "$@"

@@ -4,7 +4,7 @@ import os
 import sys
 
 import wire
-from processes import Cluster, read_json, wait_until
+from processes import Cluster, wait_until
 
 STAND_IN = [sys.executable, os.path.join(os.path.dirname(os.path.abspath(__file__)), "peer.py")]
 SECONDS = 75  # for anything to come to pass; a peer that never asks is doubted for 30 s, the reference needs two of its loops and a timeout
@@ -97,7 +97,7 @@ def diagnosed(mixed):
     """Each of our nodes shows the reference's state in its `/diag/`, and the reference shows ours."""
     mixed.agreed(mixed.nodes[0])
     expected = {node.address for node in mixed.nodes}
-    wait_until("every /diag/ has every state", lambda: all(set((read_json(address, "/diag/") or {}).get("member_states", {})) >= expected for address in mixed.addresses), SECONDS)
+    wait_until("every /diag/ has every state", lambda: all(set((wire.read_json(address, "/diag/") or {}).get("member_states", {})) >= expected for address in mixed.addresses), SECONDS)
 
 
 def with_fault(ours, fault):

@@ -1,6 +1,5 @@
 """Starting nodes, looking at them, and waiting for what they should come to."""
 
-import json
 import os
 import signal
 import subprocess
@@ -25,7 +24,7 @@ class Node:
 
     def state(self):
         """Its state as it tells it; None if it does not answer."""
-        return read_json(self.address, "/state/")
+        return wire.read_json(self.address, "/state/")
 
     def kill(self):
         """SIGKILL, and gone when this returns."""
@@ -35,14 +34,6 @@ class Node:
     def output(self):
         with open(self.log.name, encoding="utf-8", errors="replace") as log:
             return log.read()
-
-
-def read_json(address, path):
-    try:
-        response = wire.get(address, path)
-        return json.loads(response.body) if response.status == 200 else None
-    except (OSError, ValueError):
-        return None
 
 
 class Cluster:

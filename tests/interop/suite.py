@@ -1,11 +1,27 @@
 """Runs named checks and counts them: no packages needed, and the logs of the nodes when one fails."""
 
+import argparse
 import concurrent.futures
 import threading
 import time
 import traceback
 
 _printing = threading.Lock()
+
+
+def options():
+    """What every suite over real nodes is told: which programs."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--les", default="target/debug/les")
+    parser.add_argument("--cloud", default="target/debug/examples/simulated-cloud")
+    return parser
+
+
+def selection(parser, only="only checks with this in their names"):
+    """The same, and which checks."""
+    parser.add_argument("--only", default="", help=only)
+    parser.add_argument("--list", action="store_true", help="the names of the checks")
+    return parser
 
 
 def run(title, checks, at_once=1):

@@ -1,5 +1,6 @@
 """HTTP by hand, on loopback: what goes over the wire is what a transcript says, to the byte."""
 
+import json
 import random
 import re
 import socket
@@ -104,6 +105,15 @@ class Server:
         """From now on connections are refused."""
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
+
+
+def read_json(address, path):
+    """The JSON of a 200; None if there is none."""
+    try:
+        response = get(address, path)
+        return json.loads(response.body) if response.status == 200 else None
+    except (OSError, ValueError):
+        return None
 
 
 # Below the ports that systems give to outgoing connections.

@@ -2,15 +2,16 @@
 
 import json
 import os
-import signal
 import subprocess
 import tempfile
 
 import exposition
+import loopback
 import wire
+from loopback import ADDRESS
+from process import Process
 from waiting import wait_until
 
-ADDRESS = "203.0.113.7"
 TOKEN = "dop_v1_of_the_telemetry"
 TICK = 1  # seconds; the shortest there is
 CLEAN = {"PATH": os.environ["PATH"]}  # no proxies, no LES_ or OTEL_ variables of the person's own
@@ -28,38 +29,12 @@ class Programs:
         self.les, self.cloud = os.path.abspath(les), os.path.abspath(cloud)
 
 
-class Process:
-    """A program whose output goes to a file. `port` is one of wire.free_port, or none."""
-
-    def __init__(self, command, environment, port=None):
-        self.log = tempfile.NamedTemporaryFile(prefix="les-telemetry-", suffix=".log")
-        with wire.FORKING:
-            wire.release(port)
-            self.popen = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, env={**CLEAN, **environment})
-
-    def alive(self):
-        return self.popen.poll() is None
-
-    def signal(self, number):
-        self.popen.send_signal(number)
-
-    def kill(self):
-        """SIGKILL, and gone when this returns."""
-        if self.alive():
-            self.signal(signal.SIGKILL)
-        self.popen.wait()
-
-    def output(self):
-        with open(self.log.name, encoding="utf-8", errors="replace") as log:
-            return log.read()
-
-
 class Node(Process):
     """`les run`, and its HTTP port."""
 
-    def __init__(self, command, environment, address, state_dir):
-        super().__init__(command, environment, wire.split_address(address)[1])
-        self.address, self.state_dir = address, state_dir
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.address, self.state_dir = None, None
 
     def get(self, path):
         """The answer, whatever its status; None if there is none."""
@@ -126,13 +101,17 @@ class Cluster:
         self.directory.cleanup()
 
     def _start_cloud(self):
-        options = ["--listen", self.cloud_address, "--token", TOKEN, "--address", ADDRESS, "--droplets", str(self.size)]
-        self.cloud = Process([self.programs.cloud, *options], {}, wire.split_address(self.cloud_address)[1])
+        command = loopback.cloud(self.programs.cloud, self.cloud_address, TOKEN, self.size)
+        self.cloud = loopback.start(self.cloud_address, command)
         wait_until(lambda: f"the cloud answers\n{self.cloud.output()}", self.cloud_log)
 
     def start(self, number):
         """Starts a node, or starts it again, and waits until it answers: the order of starting is the order of seniority."""
-        node = Node(*self._command(number), self.addresses[number], self.state_dir(number))
+        address = self.addresses[number]
+        command = loopback.node(self.programs.les, address, self.addresses, self.directory.name, TICK)
+        environment = loopback.environment(self.cloud_address, number, TOKEN, self.state_dir(number))
+        node = loopback.start(address, command, {**environment, "LES_LOG_FORMAT": "json", **self.settings}, Node)
+        node.address, node.state_dir = address, self.state_dir(number)
         if number < len(self.nodes):
             self.ended.append(self.nodes[number])
             self.nodes[number] = node
@@ -145,23 +124,6 @@ class Cluster:
         path = os.path.join(self.directory.name, f"state{number}")
         os.makedirs(path, exist_ok=True)
         return path
-
-    def _command(self, number):
-        config = os.path.join(self.directory.name, "les.toml")
-        with open(config, "w", encoding="utf-8") as file:
-            file.write(f'[[address]]\nid = "{ADDRESS}"\n')
-        host, port = wire.split_address(self.addresses[number])
-        command = [self.programs.les, "run", "--config", config, "--bind-interface", host, "--bind-port", str(port)]
-        command += ["--advertise-addr", self.addresses[number], "--seeds", ",".join(self.addresses), "--loop-rate", str(TICK)]
-        environment = {
-            "DIGITALOCEAN_TOKEN": TOKEN,
-            "LES_PROVIDER__KIND": "digitalocean",
-            "LES_PROVIDER__BASE_URL": f"http://{self.cloud_address}",
-            "LES_PROVIDER__METADATA_BASE": f"http://{self.cloud_address}/node/{target(number)}",
-            "LES_NODE__STATE_DIR": self.state_dir(number),
-            "LES_LOG_FORMAT": "json",
-        }
-        return command, {**environment, **self.settings}
 
     def cloud_log(self):
         """Who holds the address, and every move of it; None if the cloud does not answer."""

@@ -9,9 +9,9 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+import loopback
 import wire
 from files import RULES
-from nodes import Process
 from waiting import wait_until
 
 JOB = "cluster"
@@ -34,7 +34,7 @@ class Prometheus:
         with open(config, "w", encoding="utf-8") as file:
             json.dump({"global": settings, "rule_files": ["les.rules.yml"], "scrape_configs": [scrape]}, file)
         command = ["prometheus", f"--config.file={config}", f"--storage.tsdb.path={self.directory.name}/data", f"--web.listen-address={self.address}", "--log.level=warn"]
-        self.process = Process(command, {}, wire.split_address(self.address)[1])
+        self.process = loopback.start(self.address, command)
         wait_until(lambda: f"Prometheus is ready\n{self.process.output()}", self._ready)
         return self
 

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """Metrics, alerts, dashboard, and faults of what they depend on; see run.sh."""
 
-import argparse
 import os
 import sys
 
@@ -19,11 +18,7 @@ from nodes import Programs
 
 
 def parsed():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--les", default="target/debug/les")
-    parser.add_argument("--cloud", default="target/debug/examples/simulated-cloud")
-    parser.add_argument("--only", default="", help="only checks with this in their names; those of `live` belong together")
-    parser.add_argument("--list", action="store_true", help="the names of the checks")
+    parser = suite.selection(suite.options(), "only checks with this in their names; those of `live` belong together")
     parser.add_argument("--may-mount", action="store_true", help="what is mounted here ends with this process")
     return parser.parse_args()
 

@@ -7,25 +7,12 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export PYTHONDONTWRITEBYTECODE=1
+# shellcheck source=../run-or-skip.sh
+source "$here/../run-or-skip.sh"
 
-why_not() {
-  local tool
-  for tool in python3 promtool prometheus; do
-    if ! command -v "$tool" >/dev/null; then
-      echo "$tool is not installed (make deps)"
-      return
-    fi
-  done
-}
-
-reason=$(why_not)
+run_or_skip "telemetry (tests/observability)" "$(missing_tool python3 promtool prometheus)" "$@"
 isolated=(unshare --mount --pid --fork --mount-proc --kill-child)
-if [[ ${1:-} == --why-not ]]; then
-  echo -n "$reason"
-elif [[ -n $reason ]]; then
-  echo "*** SKIPPED: telemetry (tests/observability): $reason" >&2
-  [[ -z ${CI:-} ]]
-elif "${isolated[@]}" true 2>/dev/null; then
+if "${isolated[@]}" true 2>/dev/null; then
   # A full disk is a tiny one that is mounted: mounts and processes end with the run.
   exec "${isolated[@]}" python3 "$here/run.py" --may-mount "$@"
 else

@@ -6,7 +6,8 @@ import socket
 
 import wire
 from description import METHODS, READING
-from nodes import ADDRESS, TOKEN
+from loopback import ADDRESS
+from nodes import TOKEN
 from waiting import wait_until
 
 ALLOWED = {"GET", "HEAD", "OPTIONS"}

@@ -1,24 +1,14 @@
 """Real nodes on loopback and a simulated cloud: the first node leads, the last one has no admin token."""
 
-import json
 import os
 import tempfile
 
+import loopback
 import wire
-from process import Process
 from waiting import wait_until
 
-ADDRESS = "203.0.113.7"
 CLOUD_TOKEN = "dop_v1_of_the_description"
 TOKEN = "an-admin-token-of-the-description"
-
-
-class Loopback:
-    """This machine as a host of programs."""
-
-    @staticmethod
-    def command(*command):
-        return command
 
 
 class Nodes:
@@ -32,13 +22,10 @@ class Nodes:
 
     def __enter__(self):
         try:
-            self.config = os.path.join(self.directory.name, "les.toml")
-            with open(self.config, "w", encoding="utf-8") as file:
-                file.write(f'[[address]]\nid = "{ADDRESS}"\n')
             self.cloud = f"127.0.0.1:{wire.free_port()}"
-            options = ["--listen", self.cloud, "--token", CLOUD_TOKEN, "--address", ADDRESS, "--droplets", str(self.size)]
-            self.started(self.cloud, [self.cloud_program, *options], {})
-            wait_until(lambda: f"the cloud answers\n{self.story()}", lambda: document(self.cloud, "/log"))
+            command = loopback.cloud(self.cloud_program, self.cloud, CLOUD_TOKEN, self.size)
+            self.processes.append(loopback.start(self.cloud, command))
+            wait_until(lambda: f"the cloud answers\n{self.story()}", lambda: wire.read_json(self.cloud, "/log"))
             for number in range(self.size):
                 self.start(number)
             wait_until(lambda: f"the first node leads and holds the address\n{self.story()}", self.agreed)
@@ -54,26 +41,13 @@ class Nodes:
 
     def start(self, number):
         """One after the other: who starts first is the most senior, and leads."""
-        name, state = self.names[number], os.path.join(self.directory.name, f"state{number}")
-        os.mkdir(state)
-        environment = {
-            "DIGITALOCEAN_TOKEN": CLOUD_TOKEN,
-            "LES_PROVIDER__KIND": "digitalocean",
-            "LES_PROVIDER__BASE_URL": f"http://{self.cloud}",
-            "LES_PROVIDER__METADATA_BASE": f"http://{self.cloud}/node/{number + 1}",
-            "LES_NODE__STATE_DIR": state,
-        }
+        name = self.names[number]
+        environment = loopback.environment(self.cloud, number, CLOUD_TOKEN, os.path.join(self.directory.name, f"state{number}"))
         if number != self.size - 1:
             environment["LES_NODE__ADMIN_TOKEN"] = TOKEN
-        options = ["--bind-interface", "127.0.0.1", "--bind-port", name.rpartition(":")[2], "--advertise-addr", name]
-        options += ["--seeds", ",".join(self.names), "--loop-rate", "1", "--config", self.config]
-        self.started(name, [self.les, "run", *options], environment)
+        command = loopback.node(self.les, name, self.names, self.directory.name)
+        self.processes.append(loopback.start(name, command, environment))
         wait_until(lambda: f"{name} has joined\n{self.story()}", lambda: number == 0 and self.ours(name) or self.ours(name).get("leader"))
-
-    def started(self, name, command, environment):
-        with wire.FORKING:
-            wire.release(wire.split_address(name)[1])
-            self.processes.append(Process(Loopback, command, environment))
 
     def socket(self, name):
         """The admin socket of a node."""
@@ -81,7 +55,7 @@ class Nodes:
 
     @staticmethod
     def ours(name):
-        return (document(name, "/diag") or {}).get("les", {})
+        return (wire.read_json(name, "/diag") or {}).get("les", {})
 
     def agreed(self):
         """Every node follows the first one and knows the others, and the first one has read that it holds the address."""
@@ -107,12 +81,3 @@ class Nodes:
 
     def story(self):
         return "\n".join(f"--- {' '.join(process.popen.args)}\n{process.output()[-4000:]}" for process in self.processes)
-
-
-def document(name, path):
-    """The JSON of an answer; None if there is none."""
-    try:
-        answer = wire.get(name, path)
-        return json.loads(answer.body) if answer.status == 200 else None
-    except (OSError, ValueError):
-        return None

@@ -3,7 +3,8 @@
 import json
 
 from by_hand import asked, expected, fits
-from nodes import ADDRESS, TOKEN
+from loopback import ADDRESS
+from nodes import TOKEN
 from waiting import wait_until
 
 AUTHORIZED = ("Authorization", f"Bearer {TOKEN}")

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """The running server against its description; see run.sh."""
 
-import argparse
 import contextlib
 import os
 import sys
@@ -20,11 +19,7 @@ SEED = 9  # the same requests in every run; another one with --seed
 
 
 def parsed():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--les", default="target/debug/les")
-    parser.add_argument("--cloud", default="target/debug/examples/simulated-cloud")
-    parser.add_argument("--only", default="", help="only checks with this in their names")
-    parser.add_argument("--list", action="store_true", help="the names of the checks")
+    parser = suite.selection(suite.options())
     parser.add_argument("--seed", type=int, default=SEED, help="of the requests that are made up")
     parser.add_argument("--examples", type=int, default=20, help="requests that are made up for each operation")
     return parser.parse_args()

@@ -7,15 +7,11 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export PYTHONDONTWRITEBYTECODE=1
+# shellcheck source=../run-or-skip.sh
+source "$here/../run-or-skip.sh"
 python=$here/.venv/bin/python # tests/setup.sh makes it
 
 reason=
 [[ -x $python ]] || reason="schemathesis is not installed (make setup)"
-if [[ ${1:-} == --why-not ]]; then
-  echo -n "$reason"
-elif [[ -n $reason ]]; then
-  echo "*** SKIPPED: the OpenAPI description (tests/openapi): $reason" >&2
-  [[ -z ${CI:-} ]]
-else
-  exec "$python" "$here/run.py" "$@"
-fi
+run_or_skip "the OpenAPI description (tests/openapi)" "$reason" "$@"
+exec "$python" "$here/run.py" "$@"

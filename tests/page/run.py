@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """The page at `/`, in headless Chromium, while things happen to three real nodes; see run.sh."""
 
-import argparse
 import os
 import sys
 
@@ -16,9 +15,7 @@ from page import Page
 
 
 def parsed():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--les", default="target/debug/les")
-    parser.add_argument("--cloud", default="target/debug/examples/simulated-cloud")
+    parser = suite.options()
     parser.add_argument("--pictures", metavar="DIR", help="keeps pictures of the page in this directory")
     return parser.parse_args()
 

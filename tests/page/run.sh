@@ -6,24 +6,10 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 export PYTHONDONTWRITEBYTECODE=1
+# shellcheck source=../run-or-skip.sh
+source "$here/../run-or-skip.sh"
 
-why_not() {
-  local tool
-  for tool in python3 chromium chromedriver; do
-    if ! command -v "$tool" >/dev/null; then
-      echo "$tool is not installed (make deps)"
-      return
-    fi
-  done
-  [[ -f $here/node_modules/axe-core/axe.min.js ]] || echo "Axe is not installed (make setup)"
-}
-
-reason=$(why_not)
-if [[ ${1:-} == --why-not ]]; then
-  echo -n "$reason"
-elif [[ -n $reason ]]; then
-  echo "*** SKIPPED: the page (tests/page): $reason" >&2
-  [[ -z ${CI:-} ]]
-else
-  exec python3 "$here/run.py" "$@"
-fi
+reason=$(missing_tool python3 chromium chromedriver)
+[[ -f $here/node_modules/axe-core/axe.min.js ]] || reason=${reason:-Axe is not installed (make setup)}
+run_or_skip "the page (tests/page)" "$reason" "$@"
+exec python3 "$here/run.py" "$@"

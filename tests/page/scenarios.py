@@ -5,7 +5,7 @@ import signal
 import socket
 
 import accessible
-from nodes import ADDRESS
+from loopback import ADDRESS
 from prefix import Prefixed
 
 OLD, OWN, THIRD = range(3)  # the leader that is killed; the node whose page is open, which succeeds it; the third

@@ -70,6 +70,16 @@ pub enum Loss {
 }
 
 impl Loss {
+    /// Every one.
+    pub const ALL: [Self; 6] = [
+        Self::Dead,
+        Self::Goodbye,
+        Self::Silent,
+        Self::LoneSilence,
+        Self::Zombie,
+        Self::Resigned,
+    ];
+
     /// Proof, as against silence.
     #[must_use]
     pub const fn is_proof(self) -> bool {
@@ -114,6 +124,19 @@ pub enum StepDown {
 }
 
 impl StepDown {
+    /// Every one.
+    pub const ALL: [Self; 9] = [
+        Self::LostMeeting,
+        Self::NewerEpoch,
+        Self::MoreSenior,
+        Self::Ineligible,
+        Self::Leaving,
+        Self::Resigned,
+        Self::NoQuorum,
+        Self::Unreachable,
+        Self::Preferred,
+    ];
+
     /// One word for logs and `/diag/`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

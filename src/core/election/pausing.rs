@@ -27,9 +27,7 @@ impl Election {
 
     /// Takes over a wish that is newer than what is known.
     pub(super) fn hear_of_pause(&mut self, pause: Pause) {
-        let known = self.pause.as_ref().map_or(0, |p| p.serial);
-        let is_forged = pause.serial > known.saturating_add(MAX_LEAP);
-        if self.pause.as_ref() >= Some(&pause) || is_forged {
+        if self.pause.as_ref() >= Some(&pause) {
             return;
         }
         let changes = self.pause.as_ref().is_some_and(|p| p.paused) != pause.paused;
@@ -39,12 +37,15 @@ impl Election {
         self.pause = Some(pause);
     }
 
-    /// From the members' documents.
+    /// From the members' documents. Orders that were given here, or kept, are not doubted.
     pub(super) fn pass_on_pauses(&mut self) {
         let heard = self.members.values().filter_map(Member::ext);
         let wishes: Vec<Pause> = heard.filter_map(|ext| ext.pause.clone()).collect();
         for wish in wishes {
-            self.hear_of_pause(wish);
+            let known = self.pause.as_ref().map_or(0, |p| p.serial);
+            if wish.serial <= known.saturating_add(MAX_LEAP) {
+                self.hear_of_pause(wish);
+            }
         }
     }
 }

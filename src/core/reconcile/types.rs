@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::addr::Addr;
 use crate::election::Loss;
 use crate::identity::Epoch;
+use crate::state::HeldBy;
 use crate::time::Time;
 
 /// What to do about an address that a machine outside the cluster holds.
@@ -52,6 +53,15 @@ pub struct Seen {
     pub busy: bool,
     /// The cloud reports the holder as stopped or gone.
     pub holder_down: bool,
+}
+
+impl Seen {
+    /// Who holds it, as the others are told.
+    #[must_use]
+    pub fn held_by(&self) -> HeldBy {
+        let holder = self.holder.clone();
+        holder.map_or(HeldBy::Nobody, HeldBy::Target)
+    }
 }
 
 /// What a failed call tells its caller.

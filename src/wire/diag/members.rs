@@ -3,7 +3,7 @@
 use les_core::{LostView, MemberView, Resignation, StreamView, Time};
 use serde::Serialize;
 
-use super::ago;
+use crate::wire::moments::ago;
 
 #[derive(Debug, Serialize)]
 pub(super) struct MemberBody {

@@ -3,9 +3,9 @@
 use les_core::{Role, Time};
 use serde::Serialize;
 
-use super::moments::{ago, at};
 use crate::reconcile::{AddressStatus, Call};
 use crate::why::{Holder, Sight, Situation};
+use crate::wire::moments::{ago, at};
 
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct AddressBody {
@@ -75,7 +75,7 @@ impl ObservedBody {
         Some(Self {
             node: node.map(|node| node.to_string()),
             target,
-            age_ms: ago(situation.now, sight.at),
+            age_ms: ago(situation.now.mono, sight.at),
             by: sight.by.to_string(),
             since: since.map(|since| at(situation.now, since)),
         })

@@ -3,8 +3,8 @@
 use les_core::{Addr, LostView, MemberView, Now, Role, Stamp, StreamView, View, Wall};
 use serde::Serialize;
 
-use super::moments::{ago, rfc3339};
 use crate::why::Situation;
+use crate::wire::moments::{ago, rfc3339};
 
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct MemberBody {
@@ -93,7 +93,7 @@ impl MemberBody {
             reference: ours.is_none(),
             eligible: ours.is_none_or(|ext| ext.eligible),
             evidence: evidence(member),
-            heard_ms: ago(situation.now, member.heard),
+            heard_ms: ago(situation.now.mono, member.heard),
             target: situation.target_of(&member.addr).cloned(),
         }
     }
@@ -141,7 +141,7 @@ impl LostBody {
         Self {
             addr: lost.addr.to_string(),
             loss: lost.loss.as_str(),
-            ago_ms: ago(now, lost.at),
+            ago_ms: ago(now.mono, lost.at),
         }
     }
 }

@@ -3,9 +3,9 @@
 use les_core::Now;
 use serde::Serialize;
 
-use super::moments::ago;
 use crate::reconcile::LastError;
 use crate::why::Situation;
+use crate::wire::moments::ago;
 use crate::wire::state::millis;
 use crate::words;
 
@@ -52,7 +52,7 @@ impl ErrorBody {
             kind: words::failure_code(error.kind),
             meaning: words::failure(error.kind),
             message: error.message.clone(),
-            ago_ms: ago(now, error.at),
+            ago_ms: ago(now.mono, error.at),
         }
     }
 }

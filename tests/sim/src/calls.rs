@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use les_core::{Epoch, Failed, FailureKind, HeldBy, Input, Licence, Seen, Step, Time};
 
-use crate::cloud::{CALL_TIMEOUT, Cloud, held_by};
+use crate::cloud::{CALL_TIMEOUT, Cloud};
 use crate::event::Event;
 use crate::node::{Call, Node, Power, address_name, target_of};
 use crate::time::At;
@@ -246,7 +246,7 @@ impl World {
             .as_ref()
             .ok()
             .map(|seen| seen.holder.as_deref() == Some(&*self.nodes[node].target));
-        let holder = result.as_ref().map_or(HeldBy::Unsaid, held_by);
+        let holder = result.as_ref().map_or(HeldBy::Unsaid, Seen::held_by);
         let now = self.now.time();
         let driver = &mut self.nodes[node].addresses[address];
         if result.is_ok() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use fastrand::Rng;
-use les_core::{Failed, FailureKind, HeldBy, Seen};
+use les_core::{Failed, FailureKind, Seen};
 
 use crate::time::At;
 
@@ -238,10 +238,4 @@ impl Cloud {
             retry_in: Duration::from_millis(rng.u64(0..=ceiling)),
         }
     }
-}
-
-/// Who held it, as a node tells the others.
-pub(crate) fn held_by(seen: &Seen) -> HeldBy {
-    let holder = seen.holder.clone();
-    holder.map_or(HeldBy::Nobody, HeldBy::Target)
 }
